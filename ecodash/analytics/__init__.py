@@ -1,0 +1,1 @@
+"""Frames in, frames out: ranking, progress, completeness, reconciliation."""

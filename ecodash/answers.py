@@ -1,0 +1,287 @@
+"""What the command line and programs are answered: query frames as JSON objects, and the same objects as text."""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from ecodash import queries
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, level_of, region_code, region_key
+from ecodash.domain.selection import Selection
+from ecodash.errors import RegionUnknown
+from ecodash.reports.frozen import from_parquet
+from ecodash.reports.snapshot_page import render_snapshot
+from ecodash.workspace import Workspace
+
+
+def region_named(workspace: Workspace, text: str) -> int:
+    """Key of a region given by code, or by a name only one region has.
+
+    Raises:
+        RegionUnknown: no region, or several, answer to the text.
+    """
+    if text.strip().isdigit():
+        return workspace.tree.get(region_key(text)).key
+    found = workspace.tree.named(text)
+    if len(found) == 1:
+        return found[0].key
+    if not found:
+        raise RegionUnknown(f"没有名为“{text[:40]}”的地区。", "请核对名称,或改用区划代码。")
+    candidates = "、".join(
+        f"{'/'.join(r.name for r in workspace.tree.path_of(one.key))} {one.code}" for one in found[:8]
+    )
+    raise RegionUnknown(f"有 {len(found)} 个地区名为“{text[:40]}”:{candidates}。", "请改用区划代码。")
+
+
+def known_mapping(workspace: Workspace, mapping: Mapping[str, str]) -> dict[str, str]:
+    """The mapping, once every indicator it names is known.
+
+    Raises:
+        IndicatorUnknown: one is not.
+    """
+    return {header: code if code == "-" else workspace.catalog[code].code for header, code in mapping.items()}
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON says it: missing is null, whole floats stay floats, times are ISO."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp | datetime):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def records_of(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
+    """Rows as objects."""
+    return [{name: plain(row[name]) for name in columns} for row in frame[columns].to_dict("records")]
+
+
+def _whole(value: Any) -> int | None:
+    found = plain(value)
+    return None if found is None else int(found)
+
+
+# ── answers ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _head(workspace: Workspace, selection: Selection) -> dict[str, Any]:
+    return {
+        "region": region_code(selection.region),
+        "name": workspace.tree.get(selection.region).name,
+        "month": str(selection.month),
+        "as_of": selection.watermark,
+        "is_demo": queries.shows_demo(workspace, selection),
+    }
+
+
+def ranking(workspace: Workspace, selection: Selection) -> dict[str, Any]:
+    """A ranking: ranked rows in order, unreported ones apart."""
+    entry = workspace.catalog[selection.indicator]
+    rows = queries.unit_ranking(workspace, selection)
+    ranked, unreported = rows[rows["is_reported"]], rows[~rows["is_reported"]]
+    columns = ["rank", "region_code", "name", "parent", "value", "previous", "previous_rank", "movement",
+               "reported", "carried", "villages"]  # fmt: skip
+    return {
+        **_head(workspace, selection),
+        "within": region_code(selection.region),
+        "level": selection.level.value,
+        "indicator": entry.code,
+        "indicator_name": entry.name,
+        "unit": entry.unit if selection.level is Level.VILLAGE else entry.rolled_unit,
+        "direction": entry.direction.value,
+        "rows": [_renamed(row) for row in records_of(ranked, columns)],
+        "unreported": [_renamed(row) for row in records_of(unreported, ["region_code", "name", "parent"])],
+    }
+
+
+def _renamed(row: dict[str, Any]) -> dict[str, Any]:
+    return {"region" if name == "region_code" else name: value for name, value in row.items()}
+
+
+def profile(workspace: Workspace, selection: Selection) -> dict[str, Any]:
+    """One region's indicators, attributes and targets in a month, each figure with its origin."""
+    rows = queries.region_profile(workspace, selection)
+    tree = workspace.tree
+    figures = []
+    for row in rows.to_dict("records"):
+        batch = _whole(row["batch"])
+        period = _whole(row["period"])
+        figures.append(
+            {name: plain(row[name]) for name in (
+                "category", "indicator", "name", "unit", "kind", "value", "previous", "change", "year_to_date",
+                "reported", "carried", "totals", "villages", "own", "difference", "target", "progress_pct", "state",
+            )}
+            | {
+                "rank": _whole(row["rank"]),
+                "ranked_count": int(row["ranked_count"]),
+                "origin": None if batch is None else {
+                    "batch": batch,
+                    "file": plain(row["file_name"]),
+                    "row": _whole(row["file_row"]),
+                    "month": None if period is None else str(Month.from_key(period)),
+                    "actor": plain(row["actor"]),
+                    "committed_at": plain(row["committed_at"]),
+                },
+            }
+        )  # fmt: skip
+    return {
+        **_head(workspace, selection),
+        "level": level_of(selection.region).value,
+        "path": [region.name for region in tree.path_of(selection.region)],
+        "indicators": figures,
+        "attributes": {code: plain(value) for code, value in queries.region_attributes(workspace, selection).items()},
+    }
+
+
+def batches(workspace: Workspace) -> dict[str, Any]:
+    """Every batch, newest first."""
+    rows = queries.list_batches(workspace, queries.newest_watermark(workspace))
+    found = []
+    for row in rows.to_dict("records"):
+        found.append(
+            {"batch": int(row["seq"]), "kind": row["kind"], "actor": row["actor"], "channel": row["channel"],
+             "received_at": plain(row["received_at"]), "committed_at": plain(row["committed_at"]),
+             "file": row["file_name"], "sha256": row["file_sha256"], "rows": int(row["row_count"]),
+             "cells": int(row["cell_count"]), "first_month": _month(row["first_month"]),
+             "last_month": _month(row["last_month"]), "is_demo": bool(row["is_demo"]),
+             "undoes": _whole(row["undoes"]), "undone_by": _whole(row["undone_by"])}
+        )  # fmt: skip
+    return {"batches": found}
+
+
+def _month(value: Any) -> str | None:
+    key = _whole(value)
+    return None if key is None else str(Month.from_key(key))
+
+
+def soundness(workspace: Workspace) -> dict[str, Any]:
+    """The outcome of verify."""
+    found = queries.verify(workspace)
+    return {
+        "ok": not found.problems,
+        "watermark": found.watermark,
+        "digest": found.digest,
+        "snapshots": found.snapshots,
+        "problems": [{"place": problem.place, "what": problem.what} for problem in found.problems],
+    }
+
+
+def snapshots(workspace: Workspace) -> dict[str, Any]:
+    """Every snapshot, newest first."""
+    rows = queries.list_snapshots(workspace)
+    columns = ["number", "token", "page", "title", "watermark", "created_at", "actor", "sha256"]
+    return {"snapshots": [row | {"path": f"/s/{row['token']}"} for row in records_of(rows, columns)]}
+
+
+def snapshot(workspace: Workspace, which: str) -> tuple[dict[str, Any], bytes]:
+    """A frozen page as an object, and as its HTML.
+
+    Raises:
+        LinkUnknown: there is no such snapshot.
+    """
+    if which.isdigit():
+        record, tables = queries.frozen_snapshot(workspace, number=int(which))
+    else:
+        record, tables = queries.frozen_snapshot(workspace, token=which)
+    frames = {name: from_parquet(content) for name, content, _ in tables}
+    meta = json.loads(str(record["meta"]))
+    html = render_snapshot(meta, frames, number=int(str(record["number"])), sha256=str(record["sha256"]))
+    values = {
+        "number": record["number"],
+        "token": record["token"],
+        "path": f"/s/{record['token']}",
+        "sha256": record["sha256"],
+        "meta": meta,
+        "tables": {name: records_of(frame, list(frame.columns)) for name, frame in frames.items()},
+    }
+    return values, html
+
+
+# ── the same as text ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _number(value: float | None) -> str:
+    return "未上报" if value is None else f"{value:g}" if abs(value) < 1e6 else f"{value:,.2f}"
+
+
+def import_text(values: dict[str, Any]) -> str:
+    lines = [
+        f"{values['file']}:{values['rows']} 行,新增 {values['new']},更改 {values['changed']},不变 {values['unchanged']}。"
+    ]
+    lines += [f"  注:{note}" for note in values["notes"]]
+    if values["faults"]:
+        lines.append(f"有 {len(values['faults'])} 处问题,未提交任何数据:")
+        lines += [
+            f"  第 {fault['row'] if fault['row'] is not None else '-'} 行 “{fault['column']}” 值“{fault['value']}”:{fault['hint']}"
+            for fault in values["faults"]
+        ]
+    elif values["batch"] is not None:
+        lines.append(f"已提交:第 {values['batch']} 批,{values['cells']} 个数据。")
+    else:
+        lines.append("检查通过,未提交(--dry-run)。")
+    return "\n".join(lines)
+
+
+def ranking_text(values: dict[str, Any]) -> str:
+    lines = [
+        f"{values['name']} {values['indicator_name']}({values['unit']}) {values['month']} 截至第 {values['as_of']} 批"
+    ]
+    lines += [
+        f"{row['rank']:>4}  {row['name']}  {_number(row['value'])}  上报 {row['reported']}/{row['villages']}"
+        for row in values["rows"]
+    ]
+    if values["unreported"]:
+        lines.append("未上报:" + "、".join(row["name"] for row in values["unreported"]))
+    return "\n".join(lines)
+
+
+def profile_text(values: dict[str, Any]) -> str:
+    lines = [
+        f"{' / '.join(values['path'])} {values['month']} 截至第 {values['as_of']} 批"
+        + ("(含演示数据)" if values["is_demo"] else "")
+    ]
+    for row in values["indicators"]:
+        origin = row["origin"]
+        source = f"  来源:第 {origin['batch']} 批 {origin['file']} 第 {origin['row']} 行" if origin else ""
+        lines.append(f"  {row['category']}  {row['name']}  {_number(row['value'])} {row['unit']}{source}")
+    return "\n".join(lines)
+
+
+def batches_text(values: dict[str, Any]) -> str:
+    lines = []
+    for row in values["batches"]:
+        state = f"撤销第 {row['undoes']} 批" if row["undoes"] else (
+            f"已由第 {row['undone_by']} 批撤销" if row["undone_by"] else "有效")  # fmt: skip
+        lines.append(
+            f"第 {row['batch']} 批  {row['committed_at'][:16]}  {row['actor']}  {row['file']}  "
+            f"{row['rows']} 行 {row['cells']} 个数据  {state}"
+        )
+    return "\n".join(lines) or "还没有批次。"
+
+
+def soundness_text(values: dict[str, Any]) -> str:
+    lines = [f"截至第 {values['watermark']} 批,快照 {values['snapshots']} 个,数据摘要 {values['digest']}"]
+    lines += [f"  {problem['place']}:{problem['what']}" for problem in values["problems"]]
+    lines.append("核对通过。" if values["ok"] else f"发现 {len(values['problems'])} 处问题。")
+    return "\n".join(lines)
+
+
+def snapshots_text(values: dict[str, Any]) -> str:
+    lines = [
+        f"#{row['number']}  {row['title']}  截至第 {row['watermark']} 批  {row['path']}" for row in values["snapshots"]
+    ]
+    return "\n".join(lines) or "还没有快照。"
+
+
+def snapshot_text(values: dict[str, Any]) -> str:
+    meta = values["meta"]
+    counts = ",".join(f"{name} {len(rows)} 行" for name, rows in values["tables"].items())
+    return f"#{values['number']} {meta['title']} 截至第 {meta['watermark']} 批\n冻结的表:{counts}\nSHA-256 {values['sha256']}"

@@ -1,0 +1,263 @@
+"""data/catalog/indicators.toml → Catalog. A bad entry is refused by name, so a mistake never becomes a figure."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from ecodash.domain.indicators import Aggregation, Catalog, Direction, Indicator, Kind
+from ecodash.domain.regions import Level, fold_name
+from ecodash.errors import CatalogError
+
+LARGEST_VALUE = Decimal(10**9)
+"""Bound of a range's ends; values are DECIMAL(18, 4) in the store and roll-ups must not overflow it."""
+
+RESERVED_HEADERS = frozenset(
+    {"省", "市", "县", "区县", "乡镇", "乡", "镇", "街道", "社区", "村", "村名", "行政村", "自然村", "地区", "区域"}
+    | {"单位", "代码", "区划代码", "月份", "月", "期", "指标", "数值", "值", "期限", "基数", "目标", "目标值"}
+    | {"序号", "备注"}
+)
+"""Headers of an upload's other columns: an indicator named so would take the column of village names for figures."""
+
+_REQUIRED = frozenset(
+    {"code", "name", "english", "category", "unit", "kind", "direction", "decimals", "range", "definition"}
+)
+_OPTIONAL = frozenset({"aliases", "numerator", "denominator", "aggregation", "report_levels", "choices", "source"})
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+_DEFAULT_AGGREGATION = {
+    Kind.FLOW: Aggregation.SUM,
+    Kind.STOCK: Aggregation.SUM,
+    Kind.ATTRIBUTE: Aggregation.SUM,
+    Kind.RATIO: Aggregation.RATIO,
+    Kind.SCORE: Aggregation.NONE,
+}
+_ALLOWED_AGGREGATION = {
+    Kind.FLOW: {Aggregation.SUM, Aggregation.NONE},
+    Kind.STOCK: {Aggregation.SUM, Aggregation.COUNT, Aggregation.NONE},
+    Kind.ATTRIBUTE: {Aggregation.SUM, Aggregation.NONE},
+    Kind.RATIO: {Aggregation.RATIO},
+    Kind.SCORE: {Aggregation.NONE},
+}
+_PART_KINDS = (Kind.FLOW, Kind.STOCK, Kind.ATTRIBUTE)
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_Refuse = Callable[[str], CatalogError]
+
+
+def load_catalog(path: Path) -> Catalog:
+    """The catalogue of a TOML file, every entry and every reference between entries checked.
+
+    The digest is taken from the parsed content in canonical JSON, so comments and layout do not change it, while the
+    order of entries, which is the order on screen, does.
+
+    Raises:
+        CatalogError: the file cannot be read, or an entry is bad; names the file, the entry and the reason.
+    """
+    try:
+        parsed = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogError(path.name, "文件", f"无法读取:{error}") from error
+    unknown = sorted(set(parsed) - {"indicator"})
+    if unknown:
+        raise CatalogError(path.name, "文件", f"未知的键 {'、'.join(unknown)}")
+    entries = parsed.get("indicator")
+    if not isinstance(entries, list) or not entries:
+        raise CatalogError(path.name, "文件", "没有 [[indicator]] 条目")
+
+    indicators = [_read_entry(path.name, number, entry) for number, entry in enumerate(entries, start=1)]
+    _check_unambiguous(path.name, indicators)
+    _check_parts(path.name, indicators)
+    canonical = json.dumps(parsed, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return Catalog(indicators, hashlib.sha256(canonical.encode()).hexdigest())
+
+
+# ── one entry ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_entry(file: str, number: int, entry: object) -> Indicator:
+    code = entry.get("code") if isinstance(entry, dict) else None
+    label = code if isinstance(code, str) and code else f"第 {number} 项"
+
+    def refuse(reason: str) -> CatalogError:
+        return CatalogError(file, label, reason)
+
+    if not isinstance(entry, dict):
+        raise refuse("不是一个条目,应写作 [[indicator]]")
+    missing = sorted(_REQUIRED - entry.keys())
+    if missing:
+        raise refuse(f"缺少 {'、'.join(missing)}")
+    unknown = sorted(entry.keys() - _REQUIRED - _OPTIONAL)
+    if unknown:
+        raise refuse(f"未知的键 {'、'.join(unknown)}")
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        raise refuse("code 应以小写字母开头,只含小写字母、数字和下划线")
+
+    kind = _one_of(Kind, entry["kind"], "kind", refuse)
+    aggregation = _DEFAULT_AGGREGATION[kind]
+    if "aggregation" in entry:
+        aggregation = _one_of(Aggregation, entry["aggregation"], "aggregation", refuse)
+    if aggregation not in _ALLOWED_AGGREGATION[kind]:
+        raise refuse(f"kind 为 {kind} 的指标不能按 {aggregation} 汇总")
+    minimum, maximum = _range(entry["range"], refuse)
+    numerator, denominator = _parts(entry, kind, refuse)
+    return Indicator(
+        code=code,
+        name=_text(entry, "name", refuse),
+        english=_text(entry, "english", refuse),
+        category=_text(entry, "category", refuse),
+        unit=_text(entry, "unit", refuse),
+        kind=kind,
+        aggregation=aggregation,
+        direction=_one_of(Direction, entry["direction"], "direction", refuse),
+        decimals=_decimals(entry["decimals"], refuse),
+        minimum=minimum,
+        maximum=maximum,
+        definition=_text(entry, "definition", refuse),
+        numerator=numerator,
+        denominator=denominator,
+        aliases=_aliases(entry.get("aliases", []), refuse),
+        report_levels=_levels(entry.get("report_levels"), refuse),
+        choices=_choices(entry.get("choices"), aggregation, minimum, maximum, refuse),
+        source=_text(entry, "source", refuse) if "source" in entry else "",
+    )
+
+
+def _text(entry: Mapping[str, object], key: str, refuse: _Refuse) -> str:
+    value = entry[key]
+    if not isinstance(value, str) or not value.strip():
+        raise refuse(f"{key} 应是非空文字")
+    return value.strip()
+
+
+def _one_of(choices: type[_Choice], value: object, key: str, refuse: _Refuse) -> _Choice:
+    for choice in choices:
+        if choice.value == value:
+            return choice
+    raise refuse(f"{key} 为“{value}”,只能是 {'、'.join(choices)}")
+
+
+def _is_integer(value: object) -> bool:
+    # TOML's true is an int to Python.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _decimals(value: object, refuse: _Refuse) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 4:
+        raise refuse(f"decimals 为 {value},应是 0 到 4 的整数")
+    return value
+
+
+def _range(value: object, refuse: _Refuse) -> tuple[Decimal, Decimal]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise refuse("range 应写作 [最小值, 最大值]")
+    ends: list[Decimal] = []
+    for end in value:
+        if not (_is_integer(end) or (isinstance(end, Decimal) and end.is_finite())):
+            raise refuse(f"range 中的 {end} 不是数")
+        ends.append(Decimal(end))
+    minimum, maximum = ends
+    if minimum >= maximum:
+        raise refuse(f"range 的最小值 {minimum} 不小于最大值 {maximum}")
+    if max(abs(minimum), abs(maximum)) > LARGEST_VALUE:
+        raise refuse(f"range 的绝对值不得超过 {LARGEST_VALUE}")
+    return minimum, maximum
+
+
+def _parts(entry: Mapping[str, object], kind: Kind, refuse: _Refuse) -> tuple[str, str]:
+    """Codes of numerator and denominator; whether they exist is checked when all entries are read."""
+    if kind is not Kind.RATIO:
+        given = [key for key in ("numerator", "denominator") if key in entry]
+        if given:
+            raise refuse(f"kind 为 {kind} 的指标不能有 {'、'.join(given)}")
+        return "", ""
+    absent = [key for key in ("numerator", "denominator") if key not in entry]
+    if absent:
+        raise refuse(f"比率缺少 {'、'.join(absent)}")
+    return _text(entry, "numerator", refuse), _text(entry, "denominator", refuse)
+
+
+def _aliases(value: object, refuse: _Refuse) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(alias, str) and fold_name(alias) for alias in value):
+        raise refuse("aliases 应是非空文字的列表")
+    return tuple(value)
+
+
+def _levels(value: object, refuse: _Refuse) -> frozenset[Level]:
+    if value is None:
+        return frozenset(Level)
+    if not isinstance(value, list) or not value:
+        raise refuse("report_levels 应是层级的列表,不可为空")
+    return frozenset(_one_of(Level, level, "report_levels", refuse) for level in value)
+
+
+def _choices(
+    value: object, aggregation: Aggregation, minimum: Decimal, maximum: Decimal, refuse: _Refuse
+) -> tuple[tuple[int, str], ...]:
+    """Names of the values of a counted level: whole numbers inside the range, each once."""
+    if value is None:
+        if aggregation is Aggregation.COUNT:
+            raise refuse("按 count 汇总的指标缺少 choices")
+        return ()
+    if aggregation is not Aggregation.COUNT:
+        raise refuse("只有按 count 汇总的指标才有 choices")
+    if not isinstance(value, list) or not value:
+        raise refuse("choices 应写作 [[0, 名称], [1, 名称]]")
+    choices: list[tuple[int, str]] = []
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise refuse("choices 应写作 [[0, 名称], [1, 名称]]")
+        number, name = pair
+        if not _is_integer(number) or not isinstance(name, str) or not name.strip():
+            raise refuse("choices 应写作 [[0, 名称], [1, 名称]]")
+        if not minimum <= number <= maximum:
+            raise refuse(f"choices 中的 {number} 不在 range 之内")
+        choices.append((number, name.strip()))
+    if len({number for number, _ in choices}) < len(choices) or len({name for _, name in choices}) < len(choices):
+        raise refuse("choices 中有重复的取值或名称")
+    return tuple(choices)
+
+
+# ── between entries ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_unambiguous(file: str, indicators: Sequence[Indicator]) -> None:
+    """A header of an upload may be a code, a name or an alias, so no two entries may share one in folded form."""
+    owners: dict[str, Indicator] = {}
+    for indicator in indicators:
+        own: set[str] = set()
+        for what, text in (
+            ("code", indicator.code),
+            ("name", indicator.name),
+            *(("alias", alias) for alias in indicator.aliases),
+        ):
+            folded = fold_name(text)
+            if folded in RESERVED_HEADERS:
+                raise CatalogError(file, indicator.code, f"{what}“{text}”是上报表格中其他列的表头,不能作指标的名称")
+            if folded in own:
+                raise CatalogError(file, indicator.code, f"{what}“{text}”在本项中重复")
+            owner = owners.get(folded)
+            if owner is not None:
+                raise CatalogError(file, indicator.code, f"{what}“{text}”与 {owner.code} 重复")
+            own.add(folded)
+            owners[folded] = indicator
+
+
+def _check_parts(file: str, indicators: Sequence[Indicator]) -> None:
+    """A ratio's parts exist, differ, and are amounts that can be summed over villages."""
+    by_code = {indicator.code: indicator for indicator in indicators}
+    for indicator in indicators:
+        if indicator.kind is not Kind.RATIO:
+            continue
+        for key, code in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
+            part = by_code.get(code)
+            if part is None:
+                raise CatalogError(file, indicator.code, f"{key} {code} 不在目录中")
+            if part.kind not in _PART_KINDS or part.aggregation is not Aggregation.SUM:
+                raise CatalogError(file, indicator.code, f"{key} {code} 是 {part.kind},不能逐村相加")
+        if indicator.numerator == indicator.denominator:
+            raise CatalogError(file, indicator.code, "numerator 与 denominator 相同")

@@ -1,0 +1,75 @@
+"""The error tree: what a user is told, and what stops start-up. Anything else is a bug and surfaces."""
+
+
+class EcodashError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class UserError(EcodashError):
+    """Something the user can put right: shown in Chinese, without a traceback.
+
+    Args:
+        what: what happened and where.
+        remedy: what to do next.
+    """
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what} {remedy}".strip())
+        self.what = what
+        self.remedy = remedy
+
+
+class RegionUnknown(UserError):
+    """No region has this code or name, or several have the name."""
+
+
+class PeriodUnknown(UserError):
+    """A text that should be a month is not one."""
+
+
+class IndicatorUnknown(UserError):
+    """No indicator has this code."""
+
+
+class SubmissionRejected(UserError):
+    """An upload with faults, or with nothing in it, was not committed."""
+
+
+class TransitionRefused(UserError):
+    """An action is not possible in the present state, such as undoing what later batches changed."""
+
+
+class LinkUnknown(UserError):
+    """A snapshot link or a page address names something that does not exist."""
+
+
+class NotPermitted(UserError):
+    """The actor may not do this."""
+
+
+class StoreHeld(UserError):
+    """Another process owns the store's file.
+
+    Args:
+        pid: that process, where the database says so.
+    """
+
+    def __init__(self, what: str, remedy: str = "", pid: int | None = None) -> None:
+        super().__init__(what, remedy)
+        self.pid = pid
+
+
+class CatalogError(EcodashError):
+    """A catalogue file has a bad entry; start-up stops.
+
+    Args:
+        file: the file's name.
+        entry: the entry's code, or its place where it has none.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, file: str, entry: str, reason: str) -> None:
+        super().__init__(f"{file}: {entry}: {reason}")
+        self.file = file
+        self.entry = entry
+        self.reason = reason

@@ -1,0 +1,56 @@
+"""One function per question a screen asks. Every answer is a function of (watermark, selection).
+
+Region columns hold 12-digit keys; `region_code` is the code, `name` the name as shown. Missing is NaN, never zero.
+"""
+
+from ecodash.queries.base import units
+from ecodash.queries.figures import key_figures, reconciliation, region_attributes, trend, unit_ranking, unit_tiles
+from ecodash.queries.frozen import freeze, map_frame
+from ecodash.queries.profile import figure_origins, region_profile
+from ecodash.queries.reports import frozen_snapshot, list_audit, list_batches, list_snapshots, reporting
+from ecodash.queries.scope import (
+    default_indicator,
+    default_selection,
+    home_region,
+    indicator_level,
+    indicators_reported,
+    months_reported,
+    newest_watermark,
+    shows_demo,
+    watermark_stamp,
+)
+from ecodash.queries.soundness import Soundness, verify
+from ecodash.queries.targets import category_targets, region_targets, unit_progress
+
+__all__ = [
+    "Soundness",
+    "category_targets",
+    "default_indicator",
+    "default_selection",
+    "figure_origins",
+    "freeze",
+    "frozen_snapshot",
+    "home_region",
+    "indicator_level",
+    "indicators_reported",
+    "key_figures",
+    "list_audit",
+    "list_batches",
+    "list_snapshots",
+    "map_frame",
+    "months_reported",
+    "newest_watermark",
+    "reconciliation",
+    "region_attributes",
+    "region_profile",
+    "region_targets",
+    "reporting",
+    "shows_demo",
+    "trend",
+    "unit_progress",
+    "unit_ranking",
+    "unit_tiles",
+    "units",
+    "verify",
+    "watermark_stamp",
+]

@@ -1,0 +1,70 @@
+"""Figures and names that several questions need."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from sqlalchemy.engine import Connection
+
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, Region, ancestor_key
+from ecodash.domain.selection import Selection
+from ecodash.store import reading
+from ecodash.workspace import Workspace
+
+
+def figures_of(
+    workspace: Workspace,
+    selection: Selection,
+    months: Sequence[Month],
+    levels: Sequence[Level],
+    codes: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    with workspace.store.reading() as connection:
+        return read_figures(connection, workspace, selection, months, levels, codes)
+
+
+def read_figures(
+    connection: Connection,
+    workspace: Workspace,
+    selection: Selection,
+    months: Sequence[Month],
+    levels: Sequence[Level],
+    codes: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    return reading.read_figures(
+        connection,
+        workspace.catalog,
+        watermark=selection.watermark,
+        months=[month.key for month in months],
+        region=selection.region,
+        levels=list(dict.fromkeys(levels)),
+        codes=list(workspace.catalog) if codes is None else codes,
+    )
+
+
+def village_counts(workspace: Workspace, selection: Selection, level: Level) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for village in workspace.tree.under(selection.region, Level.VILLAGE):
+        if village.is_valid(selection.month.key):
+            key = ancestor_key(village.key, level)
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def unit_columns(workspace: Workspace, regions: Sequence[Region]) -> pd.DataFrame:
+    parents = {region.key: workspace.tree.find(workspace.tree.parent_of(region.key)) for region in regions}
+    return pd.DataFrame(
+        {
+            "region": [region.key for region in regions],
+            "region_code": [region.code for region in regions],
+            "name": [region.name for region in regions],
+            "parent": [parent.name if (parent := parents[region.key]) else "" for region in regions],
+            "kind": [region.kind for region in regions],
+        }
+    )
+
+
+def units(workspace: Workspace, selection: Selection) -> list[Region]:
+    """The regions compared: those of the selection's level under its region that exist in the month."""
+    found = workspace.tree.under(selection.region, selection.level)
+    return [region for region in found if region.is_valid(selection.month.key)]

@@ -1,0 +1,156 @@
+"""Figures of a region and of the units below it."""
+
+import pandas as pd
+
+from ecodash.analytics.ranking import rank_regions
+from ecodash.analytics.reconciliation import reconcile
+from ecodash.domain.indicators import Indicator, Kind
+from ecodash.domain.periods import Month, months_between
+from ecodash.domain.regions import Level, ancestor_key, level_of, region_code
+from ecodash.domain.selection import Selection
+from ecodash.queries.base import figures_of, read_figures, unit_columns, units, village_counts
+from ecodash.workspace import Workspace
+
+
+def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """The region's figure for every indicator it has one for, with the month before.
+
+    Returns:
+        One row per indicator in the catalogue's order: category, indicator, name, unit, kind, decimals, direction,
+        value, previous, change (value - previous), year_to_date (flows only), reported, carried, totals, unweighted,
+        villages (that exist), own (the region's own report), is_own (the value is that report).
+    """
+    month = selection.month
+    level = level_of(selection.region)
+    year = months_between(Month(month.year, 1), month)
+    flows = [code for code, entry in workspace.catalog.items() if entry.kind is Kind.FLOW]
+    with workspace.store.reading() as connection:
+        figures = read_figures(connection, workspace, selection, [month.plus(-1), month], [level])
+        yearly = read_figures(connection, workspace, selection, year, [level], flows)
+    figures = figures[figures["region"] == selection.region]
+    now = figures[figures["period"] == month.key].set_index("indicator")
+    before = figures[figures["period"] == month.plus(-1).key].set_index("indicator")["value"]
+    sums = yearly[yearly["region"] == selection.region].groupby("indicator")["value"].sum(min_count=1)
+    villages = village_counts(workspace, selection, level).get(selection.region, 0)
+    rows = []
+    for code, entry in workspace.catalog.items():
+        if entry.kind is Kind.ATTRIBUTE or (code not in now.index and code not in before.index):
+            continue
+        row = now.loc[code] if code in now.index else None
+        value = float("nan") if row is None else float(row["value"])
+        previous = float(before.get(code, float("nan")))
+        counts = {
+            name: 0 if row is None else int(row[name]) for name in ("reported", "carried", "totals", "unweighted")
+        }
+        rows.append(
+            labels(entry, level)
+            | {
+                "value": value,
+                "previous": previous,
+                "change": round(value - previous, 6),
+                "year_to_date": float(sums.get(code, float("nan"))) if entry.kind is Kind.FLOW else float("nan"),
+                **counts,
+                "villages": villages,
+                "own": float("nan") if row is None else float(row["own"]),
+                "is_own": counts["totals"] > 0 and counts["reported"] + counts["carried"] == 0,
+            }
+        )
+    return pd.DataFrame(rows, columns=KEY_FIGURE_COLUMNS)
+
+
+KEY_FIGURE_COLUMNS = [
+    "category", "indicator", "name", "unit", "kind", "decimals", "direction", "value", "previous", "change",
+    "year_to_date", "reported", "carried", "totals", "unweighted", "villages", "own", "is_own",
+]  # fmt: skip
+
+
+def labels(entry: Indicator, level: Level) -> dict[str, str | int]:
+    return {
+        "category": entry.category,
+        "indicator": entry.code,
+        "name": entry.name,
+        "unit": entry.unit if level is Level.VILLAGE else entry.rolled_unit,
+        "kind": entry.kind.value,
+        "decimals": entry.decimals if level is Level.VILLAGE or entry.unit == entry.rolled_unit else 0,
+        "direction": entry.direction.value,
+    }
+
+
+def unit_ranking(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """The units under the region ranked on the selected indicator.
+
+    Returns:
+        One row per unit, ranked ones first: rank, previous_rank, movement (Int64), region, region_code, name, parent,
+        kind (of a village), value, previous, reported, carried, totals, unweighted, villages, is_reported.
+    """
+    month = selection.month
+    regions = units(workspace, selection)
+    figures = figures_of(workspace, selection, [month.plus(-1), month], [selection.level], [selection.indicator])
+    rows = unit_columns(workspace, regions)
+    now = figures[figures["period"] == month.key].set_index("region")
+    before = figures[figures["period"] == month.plus(-1).key].set_index("region")
+    rows["value"] = rows["region"].map(now["value"]).astype(float)
+    rows["previous"] = rows["region"].map(before["value"]).astype(float)
+    for name in ("reported", "carried", "totals", "unweighted"):
+        rows[name] = rows["region"].map(now[name]).fillna(0).astype(int)
+    counts = village_counts(workspace, selection, selection.level)
+    rows["villages"] = rows["region"].map(counts).fillna(0).astype(int)
+    rows["is_reported"] = rows["value"].notna()
+    ranked = rank_regions(rows, workspace.catalog[selection.indicator].direction)
+    first = ["rank", "previous_rank", "movement"]
+    return ranked[[*first, *(name for name in ranked.columns if name not in first)]]
+
+
+def trend(workspace: Workspace, selection: Selection, months: int = 24) -> pd.DataFrame:
+    """The region's figure of the selected indicator over the months up to the selected one.
+
+    Returns:
+        One row per month, oldest first: month (yyyy-mm), value (NaN unreported), reported, carried, totals.
+    """
+    span = months_between(selection.month.plus(1 - months), selection.month)
+    figures = figures_of(workspace, selection, span, [level_of(selection.region)], [selection.indicator])
+    own = figures[figures["region"] == selection.region].set_index("period")
+    rows = pd.DataFrame({"month": [str(month) for month in span]})
+    keys = [month.key for month in span]
+    rows["value"] = own["value"].reindex(keys).astype(float).to_numpy()
+    for name in ("reported", "carried", "totals"):
+        rows[name] = own[name].reindex(keys).fillna(0).astype(int).to_numpy()
+    return rows
+
+
+def reconciliation(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """Own reports of the region and of the units below it that stand beside figures rolled up from villages.
+
+    Returns:
+        One row per (region, indicator), largest difference first: region, region_code, name, indicator,
+        indicator_name, unit, own, value, difference (own - value).
+    """
+    levels = [level for level in (level_of(selection.region), selection.level) if level is not Level.VILLAGE]
+    both = reconcile(figures_of(workspace, selection, [selection.month], levels))
+    catalog, tree = workspace.catalog, workspace.tree
+    both["region_code"] = [region_code(key) for key in both["region"]]
+    both["name"] = [tree.get(key).name for key in both["region"]]
+    both["indicator_name"] = [catalog[code].name for code in both["indicator"]]
+    both["unit"] = [catalog[code].rolled_unit for code in both["indicator"]]
+    columns = ["region", "region_code", "name", "indicator", "indicator_name", "unit", "own", "value", "difference"]
+    return both[columns]
+
+
+def unit_tiles(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """Every village at or below the region with the selected indicator's figure, grouped by town.
+
+    Returns:
+        The rows of unit_ranking at village level, in code order, with town and town_name.
+    """
+    rows = unit_ranking(workspace, selection.at(level=Level.VILLAGE)).sort_values("region", ignore_index=True)
+    rows["town"] = [ancestor_key(key, Level.TOWN) for key in rows["region"]]
+    rows["town_name"] = [town.name if (town := workspace.tree.find(key)) else "" for key in rows["town"]]
+    return rows
+
+
+def region_attributes(workspace: Workspace, selection: Selection) -> dict[str, float]:
+    """The region's attributes (households, population, natural villages) by code, those that are known."""
+    codes = [code for code, entry in workspace.catalog.items() if entry.kind is Kind.ATTRIBUTE]
+    figures = figures_of(workspace, selection, [selection.month], [level_of(selection.region)], codes)
+    own = figures[figures["region"] == selection.region]
+    return {str(code): float(value) for code, value in zip(own["indicator"], own["value"], strict=True)}

@@ -1,0 +1,99 @@
+"""One region in full, and where its figures came from."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ecodash.analytics.ranking import rank_regions
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, key_range, level_of, region_code
+from ecodash.domain.selection import Selection
+from ecodash.queries.base import figures_of
+from ecodash.queries.figures import key_figures
+from ecodash.queries.targets import region_targets
+from ecodash.store import records
+from ecodash.workspace import Workspace
+
+
+def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """Everything about one region in a month.
+
+    Returns:
+        The rows of key_figures with target, deadline, progress_pct, state (NaN/None without a target), rank and
+        ranked_count (among the regions of its level under its parent), difference (own report minus villages, NaN
+        where there is no such pair), and the origin of the region's own report: period (yyyymm), batch, file_name,
+        file_row, actor, committed_at (NaN where the figure is made of others).
+    """
+    rows = key_figures(workspace, selection)
+    targets = region_targets(workspace, selection).set_index("indicator")
+    for name in ("target", "deadline", "progress_pct", "state"):
+        rows[name] = rows["indicator"].map(targets[name])
+    peers = _peer_ranks(workspace, selection)
+    rows["rank"] = pd.array([peers.get(code, (None, 0))[0] for code in rows["indicator"]], dtype="Int64")
+    rows["ranked_count"] = [peers.get(code, (None, 0))[1] for code in rows["indicator"]]
+    has_parts = (rows["reported"] + rows["carried"] > 0) & (level_of(selection.region) is not Level.VILLAGE)
+    rows["difference"] = (rows["own"] - rows["value"]).where(has_parts).round(6)
+    own = figure_origins(workspace, selection, codes=list(rows["indicator"]))
+    own = own[own["region"] == selection.region].drop_duplicates("for_indicator").set_index("for_indicator")
+    for name in ("period", "batch", "file_name", "file_row", "actor", "committed_at"):
+        rows[name] = rows["indicator"].map(own[name])
+    return rows
+
+
+def _peer_ranks(workspace: Workspace, selection: Selection) -> dict[str, tuple[int | None, int]]:
+    """Rank of the region among its peers, and how many are ranked, by indicator."""
+    level = level_of(selection.region)
+    if level is Level.COUNTRY:
+        return {}
+    around = selection.at(region=workspace.tree.parent_of(selection.region), level=level)
+    figures = figures_of(workspace, around, [selection.month], [level])
+    ranks: dict[str, tuple[int | None, int]] = {}
+    for code, group in figures.groupby("indicator"):
+        values = group.assign(previous=float("nan"))[["region", "value", "previous"]]
+        ranked = rank_regions(values, workspace.catalog[str(code)].direction)
+        mine = ranked.loc[ranked["region"] == selection.region, "rank"]
+        place = None if mine.empty or pd.isna(mine.iloc[0]) else int(mine.iloc[0])
+        ranks[str(code)] = (place, int(ranked["rank"].notna().sum()))
+    return ranks
+
+
+def figure_origins(workspace: Workspace, selection: Selection, codes: Sequence[str] | None = None) -> pd.DataFrame:
+    """The reports that stand behind figures of the region in the month, each with its batch, file and row.
+
+    Args:
+        codes: indicators; the selected one where not given. A ratio brings its numerator and denominator too.
+    Returns:
+        One row per (region at or below the selected one, reported indicator, figure it serves): for_indicator,
+        indicator, indicator_name, region, region_code, name, level, period (yyyymm it was reported for), is_carried,
+        value, unit, batch, file_name, file_row, actor, committed_at, is_demo; by region then indicator.
+    """
+    catalog, month = workspace.catalog, selection.month
+    asked = [selection.indicator] if codes is None else list(codes)
+    lo, hi = key_range(selection.region)
+    with workspace.store.reading() as connection:
+        found = records.origins(connection, selection.watermark, lo, hi, month.key)
+    found = found[found["indicator"].isin(catalog.parts_of(asked))]
+    found = found.sort_values("period").drop_duplicates(["region", "indicator"], keep="last")
+    reaches = {code: catalog[code].kind.carry_months for code in dict.fromkeys(found["indicator"])}
+    stands = [
+        Month.from_key(period).months_until(month) <= reaches[code]
+        for period, code in zip(found["period"], found["indicator"], strict=True)
+    ]
+    found = found[pd.Series(stands, found.index, dtype=bool)]
+    serves = pd.DataFrame(
+        [(code, part) for code in asked for part in catalog.parts_of([code])], columns=["for_indicator", "indicator"]
+    )
+    rows = serves.merge(found, on="indicator").rename(columns={"seq": "batch"})
+    tree = workspace.tree
+    rows["region_code"] = [region_code(key) for key in rows["region"]]
+    rows["name"] = [tree.get(key).name for key in rows["region"]]
+    rows["level"] = [level_of(key).value for key in rows["region"]]
+    rows["indicator_name"] = [catalog[code].name for code in rows["indicator"]]
+    rows["unit"] = [catalog[code].unit for code in rows["indicator"]]
+    rows["value"] = rows["value"].astype(float)
+    rows["is_carried"] = rows["period"] < month.key
+    columns = [
+        "for_indicator", "indicator", "indicator_name", "region", "region_code", "name", "level", "period",
+        "is_carried", "value", "unit", "batch", "file_name", "file_row", "actor", "committed_at", "is_demo",
+    ]  # fmt: skip
+    return rows[columns].sort_values(["region", "for_indicator", "indicator"], ignore_index=True)

@@ -1,0 +1,66 @@
+"""Who reported; batches, snapshots, audit."""
+
+import pandas as pd
+
+from ecodash.analytics.completeness import reporting_status
+from ecodash.domain.calendar import due_at
+from ecodash.domain.regions import Level, ancestor_key, key_range
+from ecodash.domain.selection import Selection
+from ecodash.errors import LinkUnknown
+from ecodash.queries.base import unit_columns, units
+from ecodash.store import records
+from ecodash.workspace import Workspace
+
+
+def reporting(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """Who reported the month, by unit under the region (towns where the region is a town's own villages' town).
+
+    Returns:
+        One row per unit, most missing first: region, region_code, name, villages, on_time, late, missing,
+        last_received, is_own, state (complete, late, partial, missing).
+    """
+    level = selection.level
+    lo, hi = key_range(selection.region)
+    with workspace.store.reading() as connection:
+        receipts = records.first_receipts(connection, selection.watermark, selection.month.key, lo, hi)
+    villages = [v for v in workspace.tree.under(selection.region, Level.VILLAGE) if v.is_valid(selection.month.key)]
+    keys = [village.key for village in villages]
+    frame = pd.DataFrame({"region": keys, "unit": [ancestor_key(key, level) for key in keys]}, dtype="int64")
+    status = reporting_status(frame, receipts, due_at(selection.month)).rename(columns={"unit": "region"})
+    names = unit_columns(workspace, units(workspace, selection))[["region", "region_code", "name"]]
+    return status.merge(names, on="region", how="inner")[
+        ["region", "region_code", "name", *(c for c in status.columns if c != "region")]
+    ]
+
+
+def list_batches(workspace: Workspace, watermark: int) -> pd.DataFrame:
+    """Batches up to a watermark, newest first: the columns of store.records.list_batches."""
+    with workspace.store.reading() as connection:
+        return records.list_batches(connection, watermark)
+
+
+def list_snapshots(workspace: Workspace) -> pd.DataFrame:
+    """Snapshots, newest first: number, token, page, title, selection (JSON), watermark, created_at, actor, sha256."""
+    with workspace.store.reading() as connection:
+        return records.list_snapshots(connection)
+
+
+def list_audit(workspace: Workspace, limit: int = 200) -> pd.DataFrame:
+    """The newest audit lines: number, at, actor, channel, action, detail (JSON), watermark."""
+    with workspace.store.reading() as connection:
+        return records.list_audit(connection, limit)
+
+
+def frozen_snapshot(
+    workspace: Workspace, *, token: str | None = None, number: int | None = None
+) -> tuple[dict[str, object], list[tuple[str, bytes, str]]]:
+    """A snapshot's record and its frozen tables: name, Parquet bytes, SHA-256.
+
+    Raises:
+        LinkUnknown: there is none.
+    """
+    with workspace.store.reading() as connection:
+        found = records.find_snapshot(connection, token=token, number=number)
+    if found is None:
+        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整,或向发送人索取新链接。")
+    return found

@@ -1,0 +1,83 @@
+"""What there is to look at: months, indicators, where a reader starts."""
+
+from ecodash.domain.indicators import Indicator, Kind
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import COUNTRY_KEY, Level, key_range, level_of
+from ecodash.domain.selection import Selection, default_level
+from ecodash.queries.base import figures_of
+from ecodash.store import journal, records
+from ecodash.store.records import Stamp
+from ecodash.workspace import Workspace
+
+
+def newest_watermark(workspace: Workspace) -> int:
+    """The number of the last commit; 0 before the first."""
+    with workspace.store.reading() as connection:
+        return journal.newest_watermark(connection)
+
+
+def watermark_stamp(workspace: Workspace, watermark: int) -> Stamp:
+    """Number and time of the commit a screen stands on."""
+    with workspace.store.reading() as connection:
+        return records.stamp(connection, watermark)
+
+
+def home_region(workspace: Workspace) -> int:
+    """Key of the region shown first: as chosen at init, else the country."""
+    with workspace.store.reading() as connection:
+        chosen = records.find_setting(connection, "home_region")
+    return int(chosen) if chosen is not None and int(chosen) in workspace.tree else COUNTRY_KEY
+
+
+def months_reported(workspace: Workspace, watermark: int, region: int) -> list[Month]:
+    """Months in which anything was reported at or below a region, oldest first."""
+    lo, hi = key_range(region)
+    with workspace.store.reading() as connection:
+        return [Month.from_key(key) for key in records.reported_months(connection, watermark, lo, hi)]
+
+
+def indicators_reported(workspace: Workspace, selection: Selection) -> list[Indicator]:
+    """Indicators with a figure for the region in the month, in the catalogue's order; attributes are left out."""
+    figures = figures_of(workspace, selection, [selection.month], [level_of(selection.region), selection.level])
+    present = set(figures.loc[figures["value"].notna(), "indicator"])
+    return [entry for entry in workspace.catalog.values() if entry.code in present and entry.kind is not Kind.ATTRIBUTE]
+
+
+def default_selection(workspace: Workspace, watermark: int | None = None, region: int | None = None) -> Selection:
+    """What is shown when a reader has chosen nothing: the home region at its newest month."""
+    mark = newest_watermark(workspace) if watermark is None else watermark
+    place = home_region(workspace) if region is None else region
+    months = months_reported(workspace, mark, place)
+    month = months[-1] if months else Month(2026, 1)
+    selection = Selection(mark, month, place, "", default_level(place))
+    chosen = selection.at(indicator=default_indicator(workspace, selection))
+    return chosen.at(level=indicator_level(workspace, chosen))
+
+
+def default_indicator(workspace: Workspace, selection: Selection) -> str:
+    """The indicator ranked first: a score where units have one, else a ratio, else whatever is reported."""
+    reported = indicators_reported(workspace, selection)
+    for kind in (Kind.SCORE, Kind.RATIO, Kind.STOCK, Kind.FLOW):
+        for entry in reported:
+            if entry.kind is kind:
+                return entry.code
+    return next(code for code, entry in workspace.catalog.items() if entry.kind is not Kind.ATTRIBUTE)
+
+
+def indicator_level(workspace: Workspace, selection: Selection) -> Level:
+    """The level at which units can be compared on the indicator: the next below the region at which any has a figure.
+
+    Where none has, the next level below the region.
+    """
+    first = default_level(selection.region)
+    below = [level for level in Level if level.rank >= first.rank]
+    figures = figures_of(workspace, selection, [selection.month], below, [selection.indicator])
+    present = set(figures.loc[figures["value"].notna(), "level"])
+    return next((level for level in below if level in present), first)
+
+
+def shows_demo(workspace: Workspace, selection: Selection) -> bool:
+    """Whether invented figures stand among those of the region up to the month."""
+    lo, hi = key_range(selection.region)
+    with workspace.store.reading() as connection:
+        return records.has_demo(connection, selection.watermark, lo, hi, selection.month.key)

@@ -1,0 +1,1 @@
+"""Frames in, bytes out: frozen tables and the snapshot page."""

@@ -1,0 +1,193 @@
+"""Geometry of the snapshot's map: outlines, points and labels in drawing units, ready for a template to print."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ecodash.reports.numbers import is_missing
+
+WIDTH = 420.0
+"""Drawing units across. A phone shows about 0.85 pixels a unit, so a letter of FONT is still read there."""
+
+FONT = 15.0
+MARGIN = 12.0
+_TALLEST = 480.0
+_SMALLEST_DOT, _LARGEST_DOT = 5.0, 13.0
+_TOLERANCE = 0.5
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A county's outline as an SVG path; fill by the even-odd rule."""
+
+    region: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a dot's lines of text go; none where there was no room."""
+
+    x: float
+    y: float
+    anchor: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A unit's point: its row in the ranking frame, place and radius."""
+
+    row: int
+    x: float
+    y: float
+    radius: float
+    label: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map in drawing units."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    dots: tuple[Dot, ...]
+
+
+def draw_map(points: pd.DataFrame, outline: pd.DataFrame, captions: Sequence[tuple[str, ...]]) -> Drawing | None:
+    """Outlines and dots fitted to WIDTH, north up; None where no place is known.
+
+    Args:
+        points: one row per unit with a known place: row (its position in captions), lon, lat, value (NaN unreported).
+        outline: one row per vertex: county, ring, lon, lat.
+        captions: for every unit, the lines that label it, name first.
+    """
+    if points.empty and outline.empty:
+        return None
+    project, height = _projection([*points["lon"], *outline["lon"]], [*points["lat"], *outline["lat"]])
+    return Drawing(WIDTH, height, tuple(_shapes(outline, project)), tuple(_dots(points, project, captions, height)))
+
+
+class _Projection:
+    """Degrees to drawing units: longitude shrunk by the cosine of the middle latitude, which a county's size allows."""
+
+    def __init__(self, lon: float, lat: float, squeeze: float, scale: float) -> None:
+        self._lon, self._lat, self._squeeze, self._scale = lon, lat, squeeze, scale
+
+    def __call__(self, lon: float, lat: float) -> Point:
+        return MARGIN + (lon - self._lon) * self._squeeze * self._scale, MARGIN + (self._lat - lat) * self._scale
+
+
+def _projection(lons: Sequence[float], lats: Sequence[float]) -> tuple[_Projection, float]:
+    west, east, south, north = min(lons), max(lons), min(lats), max(lats)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    across = max((east - west) * squeeze, 1e-3)
+    tall = max(north - south, 1e-3)
+    scale = min((WIDTH - 2 * MARGIN) / across, (_TALLEST - 2 * MARGIN) / tall)
+    # A narrow county stands in the middle of the frame.
+    left = west - ((WIDTH - 2 * MARGIN) / scale - across) / 2 / squeeze
+    return _Projection(left, north, squeeze, scale), round(tall * scale + 2 * MARGIN, 1)
+
+
+def _shapes(outline: pd.DataFrame, project: _Projection) -> Iterable[Shape]:
+    for county, rings in outline.groupby("county", sort=True):
+        paths = []
+        for _, ring in rings.groupby("ring", sort=True):
+            line = simplify([project(lon, lat) for lon, lat in zip(ring["lon"], ring["lat"], strict=True)], _TOLERANCE)
+            if len(line) > 3:
+                paths.append("M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in line) + "Z")
+        yield Shape(int(str(county)), "".join(paths))
+
+
+def simplify(line: Sequence[Point], tolerance: float) -> list[Point]:
+    """A line without the vertices that lie closer than tolerance to the line of the others (Douglas-Peucker)."""
+    if len(line) < 3:
+        return list(line)
+    kept = {0, len(line) - 1}
+    # A ring starts where it ends: split it at the vertex farthest from there.
+    far = max(range(len(line)), key=lambda place: math.dist(line[0], line[place]))
+    kept.add(far)
+    pending = [(0, far), (far, len(line) - 1)]
+    while pending:
+        first, last = pending.pop()
+        if last - first < 2:
+            continue
+        worst = max(range(first + 1, last), key=lambda place: _distance(line[place], line[first], line[last]))
+        if _distance(line[worst], line[first], line[last]) > tolerance:
+            kept.add(worst)
+            pending += [(first, worst), (worst, last)]
+    return [line[place] for place in sorted(kept)]
+
+
+def _distance(point: Point, start: Point, end: Point) -> float:
+    length = math.dist(start, end)
+    if not length:
+        return math.dist(point, start)
+    cross = (end[0] - start[0]) * (start[1] - point[1]) - (start[0] - point[0]) * (end[1] - start[1])
+    return abs(cross) / length
+
+
+# ── dots and their labels ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _dots(
+    points: pd.DataFrame, project: _Projection, captions: Sequence[tuple[str, ...]], height: float
+) -> Iterable[Dot]:
+    largest = max((value for value in points["value"] if value > 0), default=0.0)
+    placed = [
+        (int(row.row), *project(row.lon, row.lat), _radius(row.value, largest))
+        for row in points.sort_values("row").itertuples()
+    ]
+    taken = [(x - r, y - r, x + r, y + r) for _, x, y, r in placed]
+    for row, x, y, radius in placed:
+        label = _place_label(x, y, radius, captions[row], taken, height)
+        yield Dot(row, round(x, 1), round(y, 1), round(radius, 1), label)
+
+
+def _radius(value: float, largest: float) -> float:
+    """Area in proportion to the value, within what the eye can tell."""
+    if is_missing(value) or value <= 0 or not largest:
+        return _SMALLEST_DOT
+    return max(_SMALLEST_DOT, _LARGEST_DOT * math.sqrt(value / largest))
+
+
+def _place_label(
+    x: float, y: float, radius: float, caption: tuple[str, ...], taken: list[Box], height: float
+) -> Label | None:
+    """The first free place beside a dot, for name and value, else for the name alone; takes it."""
+    for lines in (caption, caption[:1]):
+        wide = max(_text_width(line) for line in lines)
+        tall = FONT * 1.15 * len(lines)
+        gap = radius + 3
+        slant = gap * 0.7
+        for left, top, anchor in (
+            (x + gap, y - tall / 2, "start"),
+            (x - gap - wide, y - tall / 2, "end"),
+            (x - wide / 2, y + gap, "middle"),
+            (x - wide / 2, y - gap - tall, "middle"),
+            (x + slant, y + slant, "start"),
+            (x + slant, y - slant - tall, "start"),
+            (x - slant - wide, y + slant, "end"),
+            (x - slant - wide, y - slant - tall, "end"),
+        ):
+            box = (left, top, left + wide, top + tall)
+            inside = left >= 2 and top >= 2 and box[2] <= WIDTH - 2 and box[3] <= height - 2
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                across = {"start": left, "end": box[2], "middle": x}[anchor]
+                return Label(round(across, 1), round(top + FONT * 0.95, 1), anchor, lines)
+    return None
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _text_width(text: str) -> float:
+    return sum(FONT * (0.6 if char.isascii() else 1.0) for char in text)

@@ -1,0 +1,80 @@
+"""The sample store: the published figures of data/samples and the demonstration county, through the upload path."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ecodash import actions
+from ecodash.demo.county import demo_files
+from ecodash.domain.access import Actor
+from ecodash.domain.periods import Month
+from ecodash.errors import SubmissionRejected
+from ecodash.workspace import Workspace
+
+DEMO_COUNTY = "500230"
+
+
+@dataclass(frozen=True)
+class SampleFile:
+    """One file of the sample, as it would be uploaded.
+
+    Args:
+        month: the month chosen at upload, where the file does not say.
+        received_at: when it counts as received; None is now.
+        is_demo: whether its figures are invented.
+    """
+
+    name: str
+    data: bytes
+    month: Month | None
+    received_at: datetime | None
+    is_demo: bool
+
+
+def load_sample(
+    workspace: Workspace, *, actor: Actor, progress: Callable[[int, int, str], None] = lambda done, total, name: None
+) -> int:
+    """Add the sample's regions and commit its files in order; returns how many batches.
+
+    A file is read with the clock at its own time of receipt, so that the sample loads the same on any day.
+
+    Args:
+        progress: called before each file with the number done, the number of files and the file's name.
+    Raises:
+        SubmissionRejected: a file has a fault; what was committed before it stays.
+    """
+    real = list(_published_files(workspace.settings.data_dir / "samples"))
+    codes = list(dict.fromkeys([DEMO_COUNTY, *(code for _, regions in real for code in regions)]))
+    progress(0, 1, "行政区划")
+    actions.add_regions(workspace, codes, actor=actor, now=datetime.now(UTC))
+    demo = [
+        SampleFile(file.name, file.data, file.month, file.received_at, is_demo=True)
+        for file in demo_files(workspace.tree, workspace.catalog)
+    ]
+    files = [*(file for file, _ in real), *demo]
+    for number, file in enumerate(files):
+        progress(number, len(files), file.name)
+        _commit(workspace, file, actor)
+    return len(files)
+
+
+def _commit(workspace: Workspace, file: SampleFile, actor: Actor) -> None:
+    now = datetime.now(UTC)
+    upload = actions.read_file(workspace, file.data, file.name, now=max(now, file.received_at or now), month=file.month)
+    if upload.intake.faults:
+        fault = upload.intake.faults[0]
+        raise SubmissionRejected(
+            f"示例文件 {file.name} 第 {fault.row} 行“{fault.column}”有问题:{fault.hint}", "请核对 data 目录是否完整。"
+        )
+    actions.commit_upload(workspace, upload, actor=actor, now=now, received_at=file.received_at, is_demo=file.is_demo)
+
+
+def _published_files(folder: Path) -> Iterator[tuple[SampleFile, list[str]]]:
+    with (folder / "manifest.toml").open("rb") as stream:
+        entries = tomllib.load(stream)["file"]
+    for entry in entries:
+        month = Month.parse(entry["month"]) if "month" in entry else None
+        data = (folder / entry["file"]).read_bytes()
+        yield SampleFile(entry["file"], data, month, None, is_demo=False), list(entry["regions"])

@@ -1,0 +1,200 @@
+"""The tables of the store. Names and meaning: docs/glossary.md; reasons: docs/adr/.
+
+Times are naive UTC in the database and aware in Python. Everything about figures (observation, target, rollup) is
+append-only: a correction appends the old row with sign -1 and the new one with +1, under one watermark (seq).
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+VALUE = sa.Numeric(18, 4)
+AMOUNT = sa.Numeric(38, 8)
+
+
+class UtcTime(sa.TypeDecorator[datetime]):
+    """Aware UTC in Python, naive UTC in the database."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData()
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+"""One row per sequence: watermark, audit, snapshot. A commit locks its row first."""
+
+calendar = sa.Table("calendar", metadata, sa.Column("period", sa.Integer, primary_key=True, autoincrement=False))
+"""Every month (yyyymm) from 1990 to 2100, so that statements join months instead of spelling them."""
+
+region = sa.Table(
+    "region",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("full_name", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("first_month", sa.Integer, nullable=False),
+    sa.Column("last_month", sa.Integer, nullable=False),
+    sa.Column("successor", sa.BigInteger),
+)
+
+indicator = sa.Table(
+    "indicator",
+    metadata,
+    sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("code", sa.String, nullable=False, unique=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("aggregation", sa.String, nullable=False),
+    sa.Column("reach", sa.Integer, nullable=False),
+    sa.Column("numerator", sa.SmallInteger),
+    sa.Column("denominator", sa.SmallInteger),
+)
+"""The catalogue as statements need it. reach: how far a value stands, added to its period (yyyymm; 100 is a year)."""
+
+catalog_version = sa.Table(
+    "catalog_version",
+    metadata,
+    sa.Column("digest", sa.String, primary_key=True),
+    sa.Column("first_used_at", UtcTime, nullable=False),
+    sa.Column("content", sa.String, nullable=False),
+)
+
+batch = sa.Table(
+    "batch",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("committed_at", UtcTime, nullable=False),
+    sa.Column("file_name", sa.String, nullable=False),
+    sa.Column("file_sha256", sa.String, nullable=False),
+    sa.Column("row_count", sa.Integer, nullable=False),
+    sa.Column("cell_count", sa.Integer, nullable=False),
+    sa.Column("first_month", sa.Integer),
+    sa.Column("last_month", sa.Integer),
+    sa.Column("is_demo", sa.Boolean, nullable=False),
+    sa.Column("undoes", sa.BigInteger),
+    sa.Column("catalog_digest", sa.String, nullable=False),
+)
+"""One commit: kind is upload or undo; cell_count counts the cells it changed; seq is its number and its watermark."""
+
+observation = sa.Table(
+    "observation",
+    metadata,
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("indicator", sa.SmallInteger, nullable=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("value", VALUE, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("sign", sa.SmallInteger, nullable=False),
+)
+"""The signed journal. As of W a cell is sum(value*sign) over seq <= W, present where sum(sign) > 0."""
+
+origin = sa.Table(
+    "origin",
+    metadata,
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("indicator", sa.SmallInteger, nullable=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("file_row", sa.Integer, nullable=False),
+)
+"""The row of the file a figure came from; indicator 0 stands for every indicator of a wide row."""
+
+target = sa.Table(
+    "target",
+    metadata,
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("indicator", sa.SmallInteger, nullable=False),
+    sa.Column("deadline", sa.Integer, nullable=False),
+    sa.Column("baseline", VALUE, nullable=False),
+    sa.Column("value", VALUE, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("sign", sa.SmallInteger, nullable=False),
+)
+"""Targets, signed like the journal."""
+
+rollup = sa.Table(
+    "rollup",
+    metadata,
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("county", sa.BigInteger, nullable=False),
+    sa.Column("indicator", sa.SmallInteger, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("sign", sa.SmallInteger, nullable=False),
+    sa.Column("amount", AMOUNT),
+    sa.Column("weight", AMOUNT),
+    sa.Column("pct", AMOUNT),
+    sa.Column("own", AMOUNT),
+    sa.Column("reported", sa.Integer, nullable=False),
+    sa.Column("carried", sa.Integer, nullable=False),
+    sa.Column("totals", sa.Integer, nullable=False),
+    sa.Column("unweighted", sa.Integer, nullable=False),
+)
+"""Resolved county figures, signed like the journal; columns as in ecodash.store.figures."""
+
+snapshot = sa.Table(
+    "snapshot",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("token", sa.String, nullable=False, unique=True),
+    sa.Column("page", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("selection", sa.String, nullable=False),
+    sa.Column("watermark", sa.BigInteger, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("catalog_digest", sa.String, nullable=False),
+    sa.Column("meta", sa.String, nullable=False),
+    sa.Column("sha256", sa.String, nullable=False),
+)
+"""A frozen page. selection and meta are JSON; sha256 covers meta and every frozen table."""
+
+frozen_table = sa.Table(
+    "frozen_table",
+    metadata,
+    sa.Column("snapshot", sa.BigInteger, nullable=False),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.PrimaryKeyConstraint("snapshot", "position"),
+)
+"""The tables a snapshot shows, as Parquet bytes."""
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("detail", sa.String, nullable=False),
+    sa.Column("watermark", sa.BigInteger, nullable=False),
+)
+"""One line for each action; detail is JSON."""
+
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+"""Choices of this installation: home_region."""

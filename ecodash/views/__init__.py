@@ -1,0 +1,1 @@
+"""All Streamlit and Plotly: the shell, the filters, and what draws frames."""

@@ -1,0 +1,180 @@
+"""The cached doorway to queries. Keys hold a Selection, whose watermark names immutable data, so nothing goes stale."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ecodash import queries
+from ecodash.catalog.regions import RegionBook
+from ecodash.domain.access import Actor, local_operator
+from ecodash.domain.indicators import Catalog, Indicator
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, Region, RegionTree
+from ecodash.domain.selection import Selection
+from ecodash.settings import load_settings
+from ecodash.store.records import Stamp
+from ecodash.workspace import Workspace, shared_workspace
+
+
+def workspace() -> Workspace:
+    """The one workspace of this process."""
+    return shared_workspace(load_settings())
+
+
+def catalog() -> Catalog:
+    return workspace().catalog
+
+
+def tree() -> RegionTree:
+    return workspace().tree
+
+
+def indicator(selection: Selection) -> Indicator:
+    """The selected indicator's entry."""
+    return catalog()[selection.indicator]
+
+
+def region(selection: Selection) -> Region:
+    """The selected region."""
+    return tree().get(selection.region)
+
+
+def actor() -> Actor:
+    """Who sits before the screen. Until accounts exist: the local operator."""
+    return local_operator("page")
+
+
+def now() -> datetime:
+    """The clock of the pages, aware UTC."""
+    return datetime.now(UTC)
+
+
+def region_book() -> RegionBook:
+    """The country's list of regions."""
+    return _region_book(str(workspace().settings.data_dir))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _region_book(data_dir: str) -> RegionBook:
+    return RegionBook(load_settings().data_dir)
+
+
+@st.cache_data(max_entries=600, show_spinner=False)
+def _answer(name: str, store: str, regions_count: int, *arguments: object) -> Any:
+    """One answer of queries. The store and its number of regions belong to the key: regions are added without a
+    commit, and tests open one store after another in one process."""
+    return getattr(queries, name)(workspace(), *arguments)
+
+
+def _ask(name: str, *arguments: object) -> Any:
+    opened = workspace()
+    return _answer(name, opened.settings.database_url, len(opened.tree), *arguments)
+
+
+# ── where a reader stands ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def has_regions() -> bool:
+    """Whether the store holds any region beside the country."""
+    return len(tree()) > 1
+
+
+def newest_watermark() -> int:
+    """Read anew at each run: the one thing that moves."""
+    return queries.newest_watermark(workspace())
+
+
+def watermark_stamp(watermark: int) -> Stamp:
+    stamp: Stamp = _ask("watermark_stamp", watermark)
+    return stamp
+
+
+def home_region() -> int:
+    return queries.home_region(workspace())
+
+
+def months_reported(watermark: int, region_key: int) -> list[Month]:
+    months: list[Month] = _ask("months_reported", watermark, region_key)
+    return months
+
+
+def indicators_reported(selection: Selection) -> list[Indicator]:
+    codes: list[Indicator] = _ask("indicators_reported", selection.at(indicator=""))
+    return codes
+
+
+def default_indicator(selection: Selection) -> str:
+    return str(_ask("default_indicator", selection.at(indicator="")))
+
+
+def shows_demo(selection: Selection) -> bool:
+    return bool(_ask("shows_demo", selection.at(indicator="", level=Level.VILLAGE)))
+
+
+# ── figures ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _frame(name: str, *arguments: object) -> pd.DataFrame:
+    frame: pd.DataFrame = _ask(name, *arguments)
+    return frame
+
+
+def key_figures(selection: Selection) -> pd.DataFrame:
+    return _frame("key_figures", selection.at(indicator=""))
+
+
+def unit_ranking(selection: Selection) -> pd.DataFrame:
+    return _frame("unit_ranking", selection)
+
+
+def trend(selection: Selection) -> pd.DataFrame:
+    return _frame("trend", selection)
+
+
+def reconciliation(selection: Selection) -> pd.DataFrame:
+    return _frame("reconciliation", selection.at(indicator=""))
+
+
+def unit_tiles(selection: Selection) -> pd.DataFrame:
+    return _frame("unit_tiles", selection)
+
+
+def map_frame(selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points of the units, and the county's outline: see queries.map_frame."""
+    points, outline = _ask("map_frame", selection.at(indicator=""))
+    return points, outline
+
+
+def region_targets(selection: Selection) -> pd.DataFrame:
+    return _frame("region_targets", selection.at(indicator=""))
+
+
+def category_targets(selection: Selection) -> pd.DataFrame:
+    return _frame("category_targets", selection.at(indicator=""))
+
+
+def unit_progress(selection: Selection) -> pd.DataFrame:
+    return _frame("unit_progress", selection)
+
+
+def reporting(selection: Selection) -> pd.DataFrame:
+    return _frame("reporting", selection.at(indicator=""))
+
+
+def region_profile(selection: Selection) -> pd.DataFrame:
+    return _frame("region_profile", selection.at(indicator=""))
+
+
+def figure_origins(selection: Selection) -> pd.DataFrame:
+    return _frame("figure_origins", selection)
+
+
+def list_batches(watermark: int) -> pd.DataFrame:
+    return _frame("list_batches", watermark)
+
+
+def list_snapshots() -> pd.DataFrame:
+    """Read anew each time: a snapshot is made without a commit."""
+    return queries.list_snapshots(workspace())

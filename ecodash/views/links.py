@@ -1,0 +1,97 @@
+"""Selection ⇄ address. Addresses spell stable codes, never labels, and an unknown code is said, never guessed at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode, urlsplit
+
+from ecodash.domain.pages import Page
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, RegionTree, region_code, region_key
+from ecodash.errors import UserError
+from ecodash.settings import PROJECT_ROOT
+from ecodash.views import text
+
+MONTH, REGION, INDICATOR, LEVEL = "month", "region", "indicator", "level"
+FIELDS = (MONTH, REGION, INDICATOR, LEVEL)
+
+UPLOAD_FILE = PROJECT_ROOT / "pages" / "upload.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address or a reader asked for, field by field; None where nothing was asked.
+
+    Args:
+        month, region, indicator, level: of the selection to be.
+    """
+
+    month: Month | None = None
+    region: int | None = None
+    indicator: str | None = None
+    level: Level | None = None
+
+    def over(self, other: "Wish") -> "Wish":
+        """This wish, with the gaps filled from another."""
+        return Wish(
+            month=other.month if self.month is None else self.month,
+            region=other.region if self.region is None else self.region,
+            indicator=other.indicator if self.indicator is None else self.indicator,
+            level=other.level if self.level is None else self.level,
+        )
+
+    def to_params(self) -> dict[str, str]:
+        """The address of this wish, in stable codes."""
+        return {
+            name: value
+            for name, value in (
+                (MONTH, "" if self.month is None else str(self.month)),
+                (REGION, "" if self.region is None else region_code(self.region)),
+                (INDICATOR, self.indicator or ""),
+                (LEVEL, "" if self.level is None else self.level.value),
+            )
+            if value
+        }
+
+
+def read_params(params: Mapping[str, str], tree: RegionTree, indicators: frozenset[str]) -> tuple[Wish, list[str]]:
+    """What an address asks for, and a Chinese sentence for each part of it that means nothing here."""
+    wish, complaints = Wish(), []
+    for name in FIELDS:
+        written = params.get(name, "")
+        if not written:
+            continue
+        try:
+            wish = replace(wish, **_read(name, written, tree, indicators))
+        except UserError:
+            complaints.append(text.link_unknown(name, written))
+    return wish, complaints
+
+
+def _read(name: str, written: str, tree: RegionTree, indicators: frozenset[str]) -> dict[str, object]:
+    if name == MONTH:
+        return {MONTH: Month.parse(written)}
+    if name == REGION:
+        return {REGION: tree.get(region_key(written)).key}
+    if name == INDICATOR:
+        if written not in indicators:
+            raise UserError(written)
+        return {INDICATOR: written}
+    if written not in set(Level):
+        raise UserError(written)
+    return {LEVEL: Level(written)}
+
+
+def page_file(page: Page) -> str:
+    """The script of a page, as st.switch_page and st.page_link want it."""
+    return str(PROJECT_ROOT / "pages" / f"{page.value}.py")
+
+
+def page_address(page: Page, wish: Wish) -> str:
+    """A page's address on this server, for links in drawn markup."""
+    return f"{page.value}?{urlencode(wish.to_params())}"
+
+
+def snapshot_address(app_url: str | None, token: str) -> str:
+    """A snapshot's link, with the host the reader uses; only its path where that is unknown."""
+    parts = urlsplit(app_url or "")
+    return f"{parts.scheme}://{parts.netloc}/s/{token}" if parts.netloc else f"/s/{token}"
