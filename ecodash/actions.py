@@ -11,14 +11,12 @@ import pandas as pd
 from ecodash.catalog.regions import RegionBook
 from ecodash.domain.access import Actor
 from ecodash.domain.calendar import newest_reportable
-from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, region_key
-from ecodash.domain.selection import Selection
 from ecodash.errors import SubmissionRejected, TransitionRefused
 from ecodash.ingest.intake import Intake, read_upload
-from ecodash.queries.frozen import freeze
 from ecodash.reports import frozen
+from ecodash.reports.frozen import FrozenPage
 from ecodash.store import journal, records
 from ecodash.store.journal import Receipt, Submission
 from ecodash.workspace import Workspace
@@ -182,14 +180,17 @@ class SnapshotMade:
         return f"/s/{self.token}"
 
 
-def create_snapshot(
-    workspace: Workspace, page: Page, selection: Selection, *, title: str, actor: Actor, now: datetime
-) -> SnapshotMade:
-    """Freeze what a page shows at a selection, and give it a link that always shows just that."""
-    meta, tables = freeze(workspace, page, selection)
-    shown = title.strip()[:120] or f"{meta['region_name']}{meta['month_label']}{page.label}"
-    meta_text = frozen.canonical_json(meta | {"title": shown, "created_at": now.isoformat(), "actor": actor.name})
-    contents = [(name, frozen.to_parquet(table)) for name, table in tables.items()]
+def create_snapshot(workspace: Workspace, page: FrozenPage, *, title: str, actor: Actor, now: datetime) -> SnapshotMade:
+    """Keep a frozen page, and give it a link that always shows just that.
+
+    Args:
+        page: as queries.freeze makes it.
+        title: shown at the top; place, month and page where empty.
+    """
+    meta, selection = page.meta, page.selection
+    shown = title.strip()[:120] or f"{meta['region_name']}{meta['month_label']}{page.page.label}"
+    meta_text = frozen.canonical_json({**meta, "title": shown, "created_at": now.isoformat(), "actor": actor.name})
+    contents = [(name, frozen.to_parquet(table)) for name, table in page.tables.items()]
     kept = [(name, content, frozen.digest(content)) for name, content in contents]
     sha256 = frozen.snapshot_digest(meta_text, [digest for _, _, digest in kept])
     token = secrets.token_urlsafe(24)
@@ -198,7 +199,7 @@ def create_snapshot(
             connection,
             {
                 "token": token,
-                "page": page.value,
+                "page": page.page.value,
                 "title": shown,
                 "selection": frozen.canonical_json(selection.to_dict()),
                 "watermark": selection.watermark,
@@ -215,7 +216,7 @@ def create_snapshot(
             actor=actor,
             now=now,
             action="create_snapshot",
-            detail={"snapshot": number, "page": page.value, "selection": selection.to_dict()},
+            detail={"snapshot": number, "page": page.page.value, "selection": selection.to_dict()},
             watermark=selection.watermark,
         )
     return SnapshotMade(number, token, sha256)

@@ -78,6 +78,7 @@ def _head(workspace: Workspace, selection: Selection) -> dict[str, Any]:
         "name": workspace.tree.get(selection.region).name,
         "month": str(selection.month),
         "as_of": selection.watermark,
+        "is_whole": workspace.tree.get(selection.region).is_whole,
         "is_demo": queries.shows_demo(workspace, selection),
     }
 

@@ -5,7 +5,6 @@ standard output and nothing else.
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -260,7 +259,11 @@ def snapshot_create(
         region = _region(workspace, within) if within else None
         selection = _selection(workspace, as_of=None, month=month, region=region, indicator=indicator, level=level)
         made = actions.create_snapshot(
-            workspace, page, selection, title=title, actor=local_operator("cli"), now=datetime.now(UTC)
+            workspace,
+            queries.freeze(workspace, page, selection),
+            title=title,
+            actor=local_operator("cli"),
+            now=datetime.now(UTC),
         )
         values = {
             "number": made.number,
@@ -291,7 +294,3 @@ def snapshot_show(
         if html is not None:
             html.write_bytes(content)
         _say(as_json, values, answers.snapshot_text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

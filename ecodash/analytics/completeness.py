@@ -33,7 +33,9 @@ def reporting_status(units: pd.DataFrame, receipts: pd.DataFrame, due_at: dateti
     status["is_own"] = status["unit"].isin(own.index)
     status["missing"] = status["villages"] - status["on_time"] - status["late"]
     status["last_received"] = status["last_received"].fillna(status["unit"].map(own))
-    status["state"] = [_state(row.missing, row.late, row.on_time, row.is_own) for row in status.itertuples()]
+    status["state"] = [
+        _state(row["missing"], row["late"], row["on_time"], row["is_own"]) for row in status.to_dict("records")
+    ]
     columns = ["unit", "villages", "on_time", "late", "missing", "last_received", "is_own", "state"]
     return status.sort_values(["missing", "late", "unit"], ascending=[False, False, True], ignore_index=True)[columns]
 

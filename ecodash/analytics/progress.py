@@ -21,16 +21,15 @@ def target_progress(targets: pd.DataFrame, catalog: Catalog, month: Month) -> pd
     """
     measured = [
         measure_progress(
-            kind=catalog[row.indicator].kind,
-            direction=catalog[row.indicator].direction,
-            actual=_number(row.actual),
-            earlier=_number(row.earlier),
-            baseline=float(row.baseline),
-            target=float(row.target),
+            direction=catalog[row["indicator"]].direction,
+            actual=_number(row["actual"]),
+            earlier=_number(row["earlier"]),
+            baseline=float(row["baseline"]),
+            target=float(row["target"]),
             month=month,
-            deadline=Month.from_key(row.deadline),
+            deadline=Month.from_key(row["deadline"]),
         )
-        for row in targets.itertuples()
+        for row in targets.to_dict("records")
     ]
     result = targets.copy()
     for name in ("progress_pct", "time_gone_pct", "gap", "needed_per_month"):

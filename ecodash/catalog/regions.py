@@ -5,6 +5,7 @@ Source: National Bureau of Statistics, 统计用区划代码 as of 2023-06-30; p
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class RegionBook:
     def regions(self, codes: Sequence[str]) -> list[Region]:
         """The country, every ancestor of the named regions, the regions themselves and all below them, by key.
 
+        Ancestors are marked as not whole: the list holds only a part of what lies below them.
+
         Args:
             codes: codes of 2 to 12 digits; "0" names the whole country and reads the whole book.
         Raises:
@@ -62,8 +65,11 @@ class RegionBook:
         above = {
             region_code(ancestor_key(key, level)) for code in wanted for key, level in _ancestors(region_key(code))
         }
-        published |= self._exactly(above - {"0"})
-        return [COUNTRY, *(_region(key, published) for key in sorted(published))]
+        ancestors = self._exactly(above - {"0"})
+        partial = ancestors.keys() - published.keys()
+        published |= ancestors
+        country = replace(COUNTRY, is_whole="0" in wanted)
+        return [country, *(replace(_region(key, published), is_whole=key not in partial) for key in sorted(published))]
 
     def children(self, code: str | None) -> list[Region]:
         """The regions one step below a region, by key; the provinces for None or "0".

@@ -13,7 +13,7 @@ Every figure is invented; only the regions are real. What is drawn, and how (q i
 - waste service, sorting, collection points, cleaners: whole numbers that grow by steps, oftener where q is high.
 - garbage_cleared: about 50 kg per household and month, × 1.5 before Spring Festival; clutter likewise.
 - problems_found: Poisson 2–4; problems_closed: binomial with 60–98 %. patrols: 1 + Poisson(4 + 6 q).
-- satisfaction: percent only, in quarter-end months only, 80–98. model_level: 村 only, raised in June and December.
+- satisfaction: percent only, of about one respondent in 16 households, in quarter-end months only, 80–98. model_level: 村 only, raised in June and December.
 - assessment_score: 70 + 22 q plus a walk of the town and noise of the village; a town's own score is given apart and
   is near, not equal to, the mean of its villages.
 
@@ -39,6 +39,7 @@ from openpyxl.utils import get_column_letter
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, Region, RegionTree, ancestor_key, region_key
+from ecodash.errors import RegionUnknown
 
 Figures = npt.NDArray[np.float64]
 """Villages × months; NaN where nothing is reported."""
@@ -62,6 +63,7 @@ _REPORTED = {
     "problems_found": 0,
     "problems_closed": 0,
     "funds_invested": 2,
+    "respondents": 0,
     "satisfaction": 1,
     "model_level": 0,
     "assessment_score": 1,
@@ -115,7 +117,7 @@ def demo_files(
         seed: of all that is drawn.
         last, months: the last month reported, and how many there are.
     Raises:
-        RegionUnknown: the tree does not hold the county.
+        RegionUnknown: the tree does not hold the county, or no village of it.
         IndicatorUnknown: the catalogue lacks a demonstrated indicator.
     """
     world = _simulate(tree, county, months_between(last.plus(1 - months), last), np.random.default_rng([seed, county]))
@@ -176,6 +178,8 @@ class _World:
 def _simulate(tree: RegionTree, county_key: int, months: list[Month], rng: np.random.Generator) -> _World:
     county = tree.get(county_key)
     villages = tree.under(county_key, Level.VILLAGE)
+    if not villages:
+        raise RegionUnknown(f"{county.name}下没有村级单位,不能生成演示数据。", "请先加入该县的乡镇和村。")
     town_keys = sorted({ancestor_key(village.key, Level.TOWN) for village in villages})
     towns = [tree.get(key) for key in town_keys]
     position = {key: place for place, key in enumerate(town_keys)}
@@ -184,7 +188,7 @@ def _simulate(tree: RegionTree, county_key: int, months: list[Month], rng: np.ra
     order = rng.permutation(len(towns))
     diligence = np.empty(len(towns))
     diligence[order] = np.linspace(0.05, 1.0, len(towns))
-    stalled = int(order[len(towns) // 2]) if len(towns) else 0
+    stalled = int(order[len(towns) // 2])
 
     attributes = _draw_attributes(villages, rng)
     truth = _draw_truth(villages, months, town_of, diligence, stalled, attributes, rng)
@@ -274,7 +278,9 @@ def _draw_truth(
     found = rng.poisson(np.broadcast_to(4.0 - 2.0 * q, shape)).astype(np.float64)
     closed = rng.binomial(found.astype(np.int64), np.broadcast_to(0.6 + 0.38 * q, shape)).astype(np.float64)
     satisfaction = np.round(np.clip(82 + 13 * q + rng.normal(0, 1.5, shape), 80, 98), 1)
-    satisfaction[:, [month.month % 3 != 0 for month in months]] = np.nan
+    respondents = np.broadcast_to(np.clip(np.round(households / 16), 5, 60), shape).copy()
+    for survey in (satisfaction, respondents):
+        survey[:, [month.month % 3 != 0 for month in months]] = np.nan
 
     walk = np.cumsum(rng.normal(0.0, 0.8, (len(diligence), len(months))), axis=1)
     score = 70 + 22 * q + 0.6 * walk[town_of] + rng.normal(0.0, 2.0, shape)
@@ -294,6 +300,7 @@ def _draw_truth(
         "problems_found": found,
         "problems_closed": closed,
         "funds_invested": np.round(0.2 * built + 9.0 * pipe + rng.gamma(2.0, 0.3, shape), 2),
+        "respondents": respondents,
         "satisfaction": satisfaction,
         "model_level": _draw_model_levels(villages, months, q, moving, rng),
         "assessment_score": np.round(np.clip(score, 50, 99.5), 1),

@@ -200,6 +200,7 @@ class Region:
         kind: 村, 社区, 其他 for villages; empty above.
         first_month, last_month: months (yyyymm) of validity; 0 and 999912 where open.
         successor: key of the region that followed it, where it ended.
+        is_whole: whether everything below it is known; False for the province of an installation for one county.
     """
 
     key: int
@@ -209,6 +210,7 @@ class Region:
     first_month: int = 0
     last_month: int = 999912
     successor: int | None = None
+    is_whole: bool = True
 
     @property
     def level(self) -> Level:
@@ -228,11 +230,13 @@ class RegionTree:
 
     def __init__(self, regions: Iterable[Region]) -> None:
         self._by_key = {region.key: region for region in sorted(regions, key=lambda r: r.key)}
+        self._keys_of: dict[Level, list[int]] = {level: [] for level in LEVELS}
+        for key in self._by_key:
+            self._keys_of[level_of(key)].append(key)
         self._children: dict[int, list[Region]] = {}
         for region in self._by_key.values():
             if region.key != COUNTRY_KEY:
                 self._children.setdefault(self.parent_of(region.key), []).append(region)
-        self._sorted_towns = [region.key for region in self._by_key.values() if region.level is Level.TOWN]
         self._villages: dict[tuple[int, str], list[Region]] = {}
         self._towns: dict[str, list[Region]] = {}
         self._others: dict[str, list[Region]] = {}
@@ -288,7 +292,8 @@ class RegionTree:
     def under(self, key: int, level: Level) -> list[Region]:
         """All regions of one level at or below a region, in code order."""
         lo, hi = key_range(key)
-        return [r for r in self._by_key.values() if lo <= r.key < hi and r.level is level]
+        keys = self._keys_of[level]
+        return [self._by_key[found] for found in keys[bisect_left(keys, lo) : bisect_left(keys, hi)]]
 
     def path_of(self, key: int) -> list[Region]:
         """From the highest ancestor below the country down to the region itself."""
@@ -338,7 +343,7 @@ class RegionTree:
         return []
 
     def _town_keys(self, lo: int, hi: int) -> list[int]:
-        keys = self._sorted_towns
+        keys = self._keys_of[Level.TOWN]
         return keys[bisect_left(keys, ancestor_key(lo, Level.TOWN)) : bisect_left(keys, hi)]
 
     def _villages_named(self, folded: str, towns: list[int]) -> list[Region]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ecodash.domain.indicators import Direction, Kind
+from ecodash.domain.indicators import Direction
 from ecodash.domain.periods import Month
 
 STALL_MONTHS = 3
@@ -84,7 +84,6 @@ def period_start(deadline: Month) -> Month:
 
 def measure_progress(
     *,
-    kind: Kind,
     direction: Direction,
     actual: float | None,
     earlier: float | None,

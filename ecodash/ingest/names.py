@@ -147,6 +147,10 @@ class RegionFinder:
 
     def _is_named(self, region: Region, text: str, level: Level | None) -> bool:
         """Whether a text names the region, or, at another level than its own, the ancestor at that level."""
+        if level is not None:
+            one = self._tree.find(ancestor_key(region.key, level))
+            if one and one.level is level and fold_name(one.name) == fold_name(text):
+                return True  # nearly every row, without walking the tree
         path = self._tree.path_of(region.key) or [region]
         meant = [r for r in path if level is None or r.level is level]
         folded = fold_name(text)

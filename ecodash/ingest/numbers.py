@@ -84,11 +84,13 @@ def read_number(text: str, indicator: Indicator) -> Decimal | Missing | NumberPr
         return _judge(Decimal(digits.replace(",", "")) + 0, digits, indicator)
     if indicator.choices:
         return _not_a_choice(text, indicator)
+    if len(digits) > _LONGEST or _has_odd_digit(text):
+        return _unreadable(text, f"请只填一个数(单位：{indicator.unit or '无'})")
     return _unreadable(text, _advice(folded, indicator))
 
 
 def _has_odd_digit(text: str) -> bool:
-    return not text.isascii() and any(c.isnumeric() and not c.isdecimal() for c in text)
+    return not text.isascii() and any(unicodedata.category(c) == "No" for c in text)
 
 
 def _judge(value: Decimal, digits: str, indicator: Indicator) -> Decimal | NumberProblem:

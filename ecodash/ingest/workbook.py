@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, load_workbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, load_workbook
 
 from ecodash.ingest.decode import Refusal, is_ole
 from ecodash.ingest.faults import FaultList, cut
@@ -184,11 +184,8 @@ def _read_sheets(
     chosen: CalamineSheet | None = None
     filled: list[str] = []
     headed: list[str] = []
-    for name in workbook.sheet_names:
-        try:
-            sheet = workbook.get_sheet_by_name(name)
-        except CalamineError:
-            continue  # a chart or a macro sheet holds no cells
+    for name in [s.name for s in workbook.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet]:
+        sheet = workbook.get_sheet_by_name(name)
         if sheet.end is None:
             continue
         if _is_spread(sheet.end[0] + 1, sheet.end[1] + 1):

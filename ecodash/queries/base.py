@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy.engine import Connection
 
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, ancestor_key
 from ecodash.domain.selection import Selection
 from ecodash.store import reading
+from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
 

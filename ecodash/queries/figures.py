@@ -1,5 +1,7 @@
 """Figures of a region and of the units below it."""
 
+from typing import Any
+
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
@@ -28,15 +30,15 @@ def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         figures = read_figures(connection, workspace, selection, [month.plus(-1), month], [level])
         yearly = read_figures(connection, workspace, selection, year, [level], flows)
     figures = figures[figures["region"] == selection.region]
-    now = figures[figures["period"] == month.key].set_index("indicator")
+    now = {row["indicator"]: row for row in figures[figures["period"] == month.key].to_dict("records")}
     before = figures[figures["period"] == month.plus(-1).key].set_index("indicator")["value"]
     sums = yearly[yearly["region"] == selection.region].groupby("indicator")["value"].sum(min_count=1)
     villages = village_counts(workspace, selection, level).get(selection.region, 0)
     rows = []
     for code, entry in workspace.catalog.items():
-        if entry.kind is Kind.ATTRIBUTE or (code not in now.index and code not in before.index):
+        if entry.kind is Kind.ATTRIBUTE or (code not in now and code not in before.index):
             continue
-        row = now.loc[code] if code in now.index else None
+        row = now.get(code)
         value = float("nan") if row is None else float(row["value"])
         previous = float(before.get(code, float("nan")))
         counts = {
@@ -64,7 +66,7 @@ KEY_FIGURE_COLUMNS = [
 ]  # fmt: skip
 
 
-def labels(entry: Indicator, level: Level) -> dict[str, str | int]:
+def labels(entry: Indicator, level: Level) -> dict[str, Any]:
     return {
         "category": entry.category,
         "indicator": entry.code,

@@ -15,17 +15,13 @@ from ecodash.queries.profile import figure_origins, region_profile
 from ecodash.queries.reports import reporting
 from ecodash.queries.scope import shows_demo, watermark_stamp
 from ecodash.queries.targets import category_targets, region_targets, unit_progress
+from ecodash.reports.frozen import FrozenPage
 from ecodash.workspace import Workspace
 
 
-def freeze(workspace: Workspace, page: Page, selection: Selection) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    """Everything a page shows at a selection.
-
-    Returns:
-        meta: names, units, dates and versions the page needs beside its tables.
-        tables: by name, in the order shown; columns as the query of that name returns them.
-    """
-    return _meta(workspace, page, selection), _tables(workspace, page, selection)
+def freeze(workspace: Workspace, page: Page, selection: Selection) -> FrozenPage:
+    """Everything a page shows at a selection; the tables' columns are those of the queries they are named after."""
+    return FrozenPage(page, selection, _meta(workspace, page, selection), _tables(workspace, page, selection))
 
 
 def _tables(workspace: Workspace, page: Page, selection: Selection) -> dict[str, pd.DataFrame]:
@@ -99,6 +95,7 @@ def _meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, A
         "region_name": place.name,
         "region_path": [region.name for region in workspace.tree.path_of(selection.region)],
         "region_level": level.value,
+        "is_whole": place.is_whole,
         "villages": village_counts(workspace, selection, level).get(selection.region, 0),
         "month": str(selection.month),
         "month_label": selection.month.label,

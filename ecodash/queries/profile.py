@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
-from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.queries.base import figures_of
@@ -33,10 +32,11 @@ def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     rows["ranked_count"] = [peers.get(code, (None, 0))[1] for code in rows["indicator"]]
     has_parts = (rows["reported"] + rows["carried"] > 0) & (level_of(selection.region) is not Level.VILLAGE)
     rows["difference"] = (rows["own"] - rows["value"]).where(has_parts).round(6)
-    own = figure_origins(workspace, selection, codes=list(rows["indicator"]))
-    own = own[own["region"] == selection.region].drop_duplicates("for_indicator").set_index("for_indicator")
+    own = figure_origins(workspace, selection, codes=list(rows["indicator"]), own_only=True)
+    own = own.drop_duplicates("for_indicator").set_index("for_indicator")
+    is_own = rows["is_own"] | (level_of(selection.region) is Level.VILLAGE)
     for name in ("period", "batch", "file_name", "file_row", "actor", "committed_at"):
-        rows[name] = rows["indicator"].map(own[name])
+        rows[name] = own[name].reindex(rows["indicator"]).set_axis(rows.index).where(is_own)
     return rows
 
 
@@ -57,11 +57,14 @@ def _peer_ranks(workspace: Workspace, selection: Selection) -> dict[str, tuple[i
     return ranks
 
 
-def figure_origins(workspace: Workspace, selection: Selection, codes: Sequence[str] | None = None) -> pd.DataFrame:
+def figure_origins(
+    workspace: Workspace, selection: Selection, codes: Sequence[str] | None = None, *, own_only: bool = False
+) -> pd.DataFrame:
     """The reports that stand behind figures of the region in the month, each with its batch, file and row.
 
     Args:
         codes: indicators; the selected one where not given. A ratio brings its numerator and denominator too.
+        own_only: only reports of the region itself.
     Returns:
         One row per (region at or below the selected one, reported indicator, figure it serves): for_indicator,
         indicator, indicator_name, region, region_code, name, level, period (yyyymm it was reported for), is_carried,
@@ -69,17 +72,11 @@ def figure_origins(workspace: Workspace, selection: Selection, codes: Sequence[s
     """
     catalog, month = workspace.catalog, selection.month
     asked = [selection.indicator] if codes is None else list(codes)
-    lo, hi = key_range(selection.region)
+    lo, hi = (selection.region, selection.region + 1) if own_only else key_range(selection.region)
     with workspace.store.reading() as connection:
-        found = records.origins(connection, selection.watermark, lo, hi, month.key)
-    found = found[found["indicator"].isin(catalog.parts_of(asked))]
+        parts = catalog.parts_of(asked)
+        found = records.origins(connection, selection.watermark, lo, hi, month.key, parts)
     found = found.sort_values("period").drop_duplicates(["region", "indicator"], keep="last")
-    reaches = {code: catalog[code].kind.carry_months for code in dict.fromkeys(found["indicator"])}
-    stands = [
-        Month.from_key(period).months_until(month) <= reaches[code]
-        for period, code in zip(found["period"], found["indicator"], strict=True)
-    ]
-    found = found[pd.Series(stands, found.index, dtype=bool)]
     serves = pd.DataFrame(
         [(code, part) for code in asked for part in catalog.parts_of([code])], columns=["for_indicator", "indicator"]
     )

@@ -55,10 +55,10 @@ def _snapshot_problems(workspace: Workspace, number: int) -> list[Problem]:
     if json.loads(meta_text)["catalog_digest"] != workspace.catalog.digest:
         return []  # Another catalogue may name or round otherwise; the frozen tables stand on their own digests.
     try:
-        _, again = freeze(workspace, Page(str(record["page"])), _selection(str(record["selection"])))
+        again = freeze(workspace, Page(str(record["page"])), _selection(str(record["selection"])))
     except UserError as error:
         return [Problem(place, f"按流水重算失败:{error.what}")]
-    now = {name: frozen.digest(frozen.to_parquet(table)) for name, table in again.items()}
+    now = {name: frozen.digest(frozen.to_parquet(table)) for name, table in again.tables.items()}
     return [
         Problem(place, f"表 {name} 与流水在第 {record['watermark']} 批时点的重算结果不一致。")
         for (name, _, _), digest in zip(tables, digests, strict=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy.engine import Connection
 
 from ecodash.analytics.progress import category_progress, target_progress
 from ecodash.domain.indicators import Kind
@@ -13,6 +12,7 @@ from ecodash.domain.selection import Selection
 from ecodash.domain.targets import STALL_MONTHS
 from ecodash.queries.base import read_figures, unit_columns, units
 from ecodash.store import journal
+from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
 

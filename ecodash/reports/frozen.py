@@ -4,11 +4,30 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from ecodash.domain.pages import Page
+from ecodash.domain.selection import Selection
+
+
+@dataclass(frozen=True)
+class FrozenPage:
+    """Everything a page shows at a selection.
+
+    Args:
+        meta: names, units, dates and versions the page needs beside its tables; JSON values.
+        tables: by name, in the order shown.
+    """
+
+    page: Page
+    selection: Selection
+    meta: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import pandas as pd
 
@@ -14,34 +15,43 @@ WIDTH = 420.0
 FONT = 15.0
 MARGIN = 12.0
 _TALLEST = 480.0
-_SMALLEST_DOT, _LARGEST_DOT = 5.0, 13.0
+_SMALLEST_DOT, _LARGEST_DOT = 4.5, 11.0
 _TOLERANCE = 0.5
+_REACHES = (3.0, 14.0, 28.0)
+"""Distances of a label from its dot; from the second on a line joins them."""
+
+_ROUNDS = 12
+"""Tries at labelling every dot before some are left to the list under the map."""
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
+Circle = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A county's outline as an SVG path; fill by the even-odd rule."""
+    """A county's outline as an SVG path, filled by the even-odd rule, and the middle of it for a label."""
 
     region: int
     path: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where a dot's lines of text go; none where there was no room."""
+    """Where a dot's lines of text go, and where the line to the dot ends; no line where the label is close by."""
 
     x: float
     y: float
     anchor: str
     lines: tuple[str, ...]
+    leader: Point | None
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A unit's point: its row in the ranking frame, place and radius."""
+    """A unit's point: its row in the ranking frame, place and radius; no label where there was no room."""
 
     row: int
     x: float
@@ -97,12 +107,15 @@ def _projection(lons: Sequence[float], lats: Sequence[float]) -> tuple[_Projecti
 
 def _shapes(outline: pd.DataFrame, project: _Projection) -> Iterable[Shape]:
     for county, rings in outline.groupby("county", sort=True):
-        paths = []
+        paths: list[str] = []
+        corners: list[Point] = []
         for _, ring in rings.groupby("ring", sort=True):
             line = simplify([project(lon, lat) for lon, lat in zip(ring["lon"], ring["lat"], strict=True)], _TOLERANCE)
             if len(line) > 3:
                 paths.append("M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in line) + "Z")
-        yield Shape(int(str(county)), "".join(paths))
+                corners += line
+        middle = [round((min(side) + max(side)) / 2, 1) for side in zip(*corners, strict=True)] or [0.0, 0.0]
+        yield Shape(int(str(county)), "".join(paths), *middle)
 
 
 def simplify(line: Sequence[Point], tolerance: float) -> list[Point]:
@@ -140,14 +153,37 @@ def _dots(
     points: pd.DataFrame, project: _Projection, captions: Sequence[tuple[str, ...]], height: float
 ) -> Iterable[Dot]:
     largest = max((value for value in points["value"] if value > 0), default=0.0)
-    placed = [
-        (int(row.row), *project(row.lon, row.lat), _radius(row.value, largest))
-        for row in points.sort_values("row").itertuples()
-    ]
-    taken = [(x - r, y - r, x + r, y + r) for _, x, y, r in placed]
-    for row, x, y, radius in placed:
-        label = _place_label(x, y, radius, captions[row], taken, height)
+    ordered = points.sort_values("row")
+    places = zip(ordered["lon"], ordered["lat"], ordered["value"], strict=True)
+    circles = [(*project(lon, lat), _radius(value, largest)) for lon, lat, value in places]
+    rows = [int(row) for row in ordered["row"]]
+    labels = _label_all(circles, [captions[row] for row in rows], height)
+    for row, (x, y, radius), label in zip(rows, circles, labels, strict=True):
         yield Dot(row, round(x, 1), round(y, 1), round(radius, 1), label)
+
+
+def _label_all(circles: Sequence[Circle], captions: Sequence[tuple[str, ...]], height: float) -> list[Label | None]:
+    """A label for as many circles as can be: whoever found no room chooses first in the next round."""
+
+    def room(place: int) -> float:
+        here = circles[place]
+        others = (math.dist(here[:2], there[:2]) for other, there in enumerate(circles) if other != place)
+        return min(others, default=0.0)
+
+    # The most crowded choose first: the others have room left anyway.
+    order = sorted(range(len(circles)), key=room)
+    best: list[Label | None] = [None] * len(circles)
+    for _ in range(_ROUNDS):
+        taken = [(x - r, y - r, x + r, y + r) for x, y, r in circles]
+        labels: list[Label | None] = [None] * len(circles)
+        for place in order:
+            labels[place] = _place_label(circles[place], captions[place], circles, taken, height)
+        if best.count(None) > labels.count(None):
+            best = labels
+        if None not in labels:
+            break
+        order = sorted(order, key=lambda place: labels[place] is not None)
+    return best
 
 
 def _radius(value: float, largest: float) -> float:
@@ -158,31 +194,48 @@ def _radius(value: float, largest: float) -> float:
 
 
 def _place_label(
-    x: float, y: float, radius: float, caption: tuple[str, ...], taken: list[Box], height: float
+    own: Circle, caption: tuple[str, ...], circles: Sequence[Circle], taken: list[Box], height: float
 ) -> Label | None:
-    """The first free place beside a dot, for name and value, else for the name alone; takes it."""
-    for lines in (caption, caption[:1]):
+    """The first free place for name and value, else for the name alone, near the dot, else farther off with a line.
+
+    Without a line a label must lie nearer to its own dot than to any other: a town must never be read as its neighbour.
+    """
+    x, y, radius = own
+    for reach, lines in product(_REACHES, (caption, caption[:1])):
+        has_line = reach > _REACHES[0]
         wide = max(_text_width(line) for line in lines)
         tall = FONT * 1.15 * len(lines)
-        gap = radius + 3
-        slant = gap * 0.7
-        for left, top, anchor in (
-            (x + gap, y - tall / 2, "start"),
-            (x - gap - wide, y - tall / 2, "end"),
-            (x - wide / 2, y + gap, "middle"),
-            (x - wide / 2, y - gap - tall, "middle"),
-            (x + slant, y + slant, "start"),
-            (x + slant, y - slant - tall, "start"),
-            (x - slant - wide, y + slant, "end"),
-            (x - slant - wide, y - slant - tall, "end"),
-        ):
+        for left, top, anchor in _beside(x, y, radius + reach, wide, tall):
             box = (left, top, left + wide, top + tall)
             inside = left >= 2 and top >= 2 and box[2] <= WIDTH - 2 and box[3] <= height - 2
-            if inside and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                across = {"start": left, "end": box[2], "middle": x}[anchor]
-                return Label(round(across, 1), round(top + FONT * 0.95, 1), anchor, lines)
+            if not inside or any(_overlap(box, other) for other in taken):
+                continue
+            if not has_line and any(_gap(box, other) < _gap(box, own) + 2 for other in circles if other != own):
+                continue
+            taken.append(box)
+            across = {"start": left, "end": box[2], "middle": x}[anchor]
+            end = (round(min(max(x, left), box[2]), 1), round(min(max(y, top), box[3]), 1)) if has_line else None
+            return Label(round(across, 1), round(top + FONT * 0.95, 1), anchor, lines, end)
     return None
+
+
+def _gap(box: Box, circle: Circle) -> float:
+    """Distance between a box and the edge of a circle."""
+    x, y, radius = circle
+    return math.hypot(max(box[0] - x, 0, x - box[2]), max(box[1] - y, 0, y - box[3])) - radius
+
+
+def _beside(x: float, y: float, gap: float, wide: float, tall: float) -> Iterable[tuple[float, float, str]]:
+    """Left and top of a label around a dot, with its text anchor, the easiest to read first."""
+    slant = gap * 0.7
+    yield x + gap, y - tall / 2, "start"
+    yield x - gap - wide, y - tall / 2, "end"
+    yield x - wide / 2, y + gap, "middle"
+    yield x - wide / 2, y - gap - tall, "middle"
+    yield x + slant, y + slant, "start"
+    yield x + slant, y - slant - tall, "start"
+    yield x - slant - wide, y + slant, "end"
+    yield x - slant - wide, y - slant - tall, "end"
 
 
 def _overlap(one: Box, other: Box) -> bool:

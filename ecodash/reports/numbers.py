@@ -53,7 +53,7 @@ def exact_number(value: float | None) -> str:
 
 
 def show_change(change: float | None, decimals: int, unit: str = "") -> str:
-    """A change since last month: ▲ 增 1.2吨, ▼ 减 0.5个百分点, — 持平, and 无上月数 where it is missing.
+    """A change since last month: ▲ 增 1.2 吨, ▼ 减 0.5 个百分点, — 持平, and 无上月数 where it is missing.
 
     A percentage changes by points, so that 80% → 82% is never read as 2%.
     """
@@ -63,7 +63,8 @@ def show_change(change: float | None, decimals: int, unit: str = "") -> str:
     if not rounded:
         return f"{STILL} 持平"
     sign, word = (UP, "增") if rounded > 0 else (DOWN, "减")
-    return f"{sign} {word} {abs(rounded):,.{decimals}f}{'个百分点' if unit == '%' else unit}"
+    step = "个百分点" if unit == "%" else unit
+    return f"{sign} {word} {abs(rounded):,.{decimals}f} {step}".rstrip()
 
 
 def show_movement(places: int | None) -> str:

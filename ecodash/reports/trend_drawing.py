@@ -64,7 +64,9 @@ def draw_trend(months: Sequence[str], values: Sequence[float]) -> Trend:
         return round(foot - (value - floor) / (top - floor) * (foot - _TOP), 1)
 
     marks = [
-        Mark(row, round(_LEFT + row * across, 1), foot if math.isnan(value) else height_of(value), not math.isnan(value))
+        Mark(
+            row, round(_LEFT + row * across, 1), foot if math.isnan(value) else height_of(value), not math.isnan(value)
+        )
         for row, value in enumerate(values)
     ]
     count = round((top - floor) / step)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -13,13 +13,12 @@ import pyarrow as pa
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.engine import Connection as Connection
+from sqlalchemy.engine import Engine
 
 from ecodash.errors import StoreHeld
 from ecodash.settings import Settings
 from ecodash.store.tables import counter
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection, Engine
 
 POOL_SIZE = 32
 _HOLDER = re.compile(r"PID (\d+)")
@@ -32,18 +31,18 @@ class Store:
         engine: SQLAlchemy engine; DuckDB or PostgreSQL.
     """
 
-    def __init__(self, engine: "Engine") -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._commit_lock = threading.Lock()
 
     @contextmanager
-    def reading(self) -> "Iterator[Connection]":
+    def reading(self) -> Iterator[Connection]:
         """A connection to read with; what it wrote would be rolled back."""
         with self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> "Iterator[Connection]":
+    def writing(self) -> Iterator[Connection]:
         """The one writing transaction of this process: committed whole at the end, or not at all."""
         with self._commit_lock, self.engine.begin() as connection:
             yield connection
@@ -77,7 +76,7 @@ def open_store(settings: Settings) -> Store:
     return Store(engine)
 
 
-def _engine(settings: Settings) -> "Engine":
+def _engine(settings: Settings) -> Engine:
     if not settings.is_embedded:
         return sa.create_engine(settings.database_url, pool_size=POOL_SIZE, max_overflow=0)
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -91,7 +90,7 @@ def _engine(settings: Settings) -> "Engine":
     )
 
 
-def migrate(connection: "Connection") -> None:
+def migrate(connection: Connection) -> None:
     """Bring the tables to the newest migration, within one transaction."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -100,23 +99,23 @@ def migrate(connection: "Connection") -> None:
     connection.commit()
 
 
-def next_number(connection: "Connection", name: str) -> int:
+def next_number(connection: Connection, name: str) -> int:
     """The next number of a sequence. The update locks its row, so that numbers are given in commit order."""
     connection.execute(sa.update(counter).where(counter.c.name == name).values(value=counter.c.value + 1))
     return int(connection.execute(sa.select(counter.c.value).where(counter.c.name == name)).scalar_one())
 
 
-def frame(connection: "Connection", statement: sa.Executable) -> pd.DataFrame:
+def frame(connection: Connection, statement: sa.Executable) -> pd.DataFrame:
     """A statement's rows as a frame; through Arrow on DuckDB, where rows by Python would cost 40 times more."""
     if connection.dialect.name == "duckdb":
         result = connection.execute(statement, execution_options={"duckdb_arrow": True})
-        table: pa.Table = result.arrow  # type: ignore[attr-defined]
-        return table.to_pandas()
+        arrow: pd.DataFrame = result.arrow.to_pandas()  # type: ignore[attr-defined]
+        return arrow
     rows = connection.execute(statement)
     return pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
 
 
-def load_rows(connection: "Connection", table: sa.Table, rows: Mapping[str, Any]) -> None:
+def load_rows(connection: Connection, table: sa.Table, rows: Mapping[str, Any]) -> None:
     """Bulk-load columns into a table: the one statement that differs between engines.
 
     Args:
@@ -139,6 +138,8 @@ def load_rows(connection: "Connection", table: sa.Table, rows: Mapping[str, Any]
 
 def _arrow_type(column: "sa.Column[Any]") -> pa.DataType:
     kind = column.type
+    if isinstance(kind, sa.Boolean):
+        return pa.bool_()
     if isinstance(kind, sa.Numeric):
         return pa.decimal128(kind.precision or 18, kind.scale or 4)
     if isinstance(kind, sa.SmallInteger):

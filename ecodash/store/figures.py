@@ -8,7 +8,8 @@ This is the one place where the roll-up rules of the domain are stated:
 * a ratio is numerator over denominator where a region reported both, else the percentage as reported, whichever was
   reported for the later month (the parts where equal); a percentage weighs by its region's denominator, reported for
   the region itself or by every one of its villages; without a denominator it stands for its own region only;
-* a region's figure is made of the figures below it wherever there is one, else it is the region's own report;
+* a region's figure is made of the figures below it wherever there is one, else it is the region's own report; a region
+  of which the store holds only a part (a province, for one county) keeps its own report, which speaks for the whole;
 * sums add; ratios are 100 * sum(numerator) / sum(denominator); counted levels count villages above zero; scores do
   not roll up.
 
@@ -20,6 +21,7 @@ earlier value stands), totals (regions above village whose own report stands in 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.selectable import CTE, FromClause
@@ -31,7 +33,7 @@ COLUMNS = ("period", "key", "indicator", "amount", "weight", "pct", "own", "repo
 _COUNTS = ("reported", "carried", "totals", "unweighted")
 
 
-def _null(type_: sa.types.TypeEngine[object]) -> sa.ColumnElement[object]:
+def _null(type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
     return sa.cast(sa.null(), type_)
 
 
@@ -181,7 +183,7 @@ def _own_figures(standing: CTE, covered: CTE | None) -> CTE:
         .subquery("roles")
     )
 
-    def pick(name: str, column: sa.ColumnElement[object]) -> sa.ColumnElement[object]:
+    def pick(name: str, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         return sa.func.max(sa.case((roles.c.role == name, column)))
 
     paired = (
@@ -199,7 +201,7 @@ def _own_figures(standing: CTE, covered: CTE | None) -> CTE:
         .group_by(roles.c.period, roles.c.region, roles.c.indicator, roles.c.denominator)
         .subquery("paired")
     )
-    den: sa.ColumnElement[object] = paired.c.den
+    den: sa.ColumnElement[Any] = paired.c.den
     source: FromClause = paired
     if covered is not None:
         den = sa.func.coalesce(paired.c.den, covered.c.value)
@@ -213,7 +215,10 @@ def _own_figures(standing: CTE, covered: CTE | None) -> CTE:
         )
     pairs = sa.select(paired, den.label("whole")).select_from(source).subquery("pairs")
     p = pairs.c
-    by_parts = sa.and_(p.num.is_not(None), p.whole > 0, sa.or_(p.pct.is_(None), p.num_for >= p.pct_for))
+    # Never null: a null here would lose the row, as neither the parts nor the percentage would speak.
+    by_parts = sa.and_(
+        p.num.is_not(None), sa.func.coalesce(p.whole, 0) > 0, sa.or_(p.pct.is_(None), p.num_for >= p.pct_for)
+    )
     by_pct = sa.and_(p.pct.is_not(None), sa.not_(by_parts))
     ratios = sa.select(
         p.period,
@@ -251,8 +256,8 @@ def _villages(own: CTE) -> CTE:
 
 
 def _own_value(
-    amount: sa.ColumnElement[object], weight: sa.ColumnElement[object], pct: sa.ColumnElement[object]
-) -> sa.ColumnElement[object]:
+    amount: sa.ColumnElement[Any], weight: sa.ColumnElement[Any], pct: sa.ColumnElement[Any]
+) -> sa.ColumnElement[Any]:
     """A region's own report in its unit: the percentage as reported, else the quotient, else the amount."""
     quotient = sa.cast(sa.cast(amount, sa.Double) / sa.cast(weight, sa.Double), AMOUNT)
     return sa.func.coalesce(pct, sa.case((weight > 0, quotient), else_=amount))
@@ -263,7 +268,9 @@ def _climb(below: CTE, own: CTE, level: Level) -> CTE:
     span = level.span
     b, o = below.c, own.c
     counted = sa.case((b.amount > 0, 1), else_=0)
-    part = sa.case((indicator.c.aggregation == "count", sa.cast(counted, AMOUNT)), else_=b.amount)
+    part: sa.ColumnElement[Any] = sa.case(
+        (indicator.c.aggregation == "count", sa.cast(counted, AMOUNT)), else_=b.amount
+    )
     if level.rank < Level.TOWN.rank:
         part = b.amount
     children = (
@@ -295,9 +302,14 @@ def _climb(below: CTE, own: CTE, level: Level) -> CTE:
         sa.literal(1),
     ).where(_at_level(o.key, level))
     u = sa.union_all(children, reports).subquery(f"both_{level}")
-    has_parts = sa.func.count(u.c.part_amount) > 0
+    has_parts: sa.ColumnElement[bool] = sa.func.count(u.c.part_amount) > 0
+    source: FromClause = u
     own_weight, own_pct = sa.func.max(u.c.own_weight), sa.func.max(u.c.own_pct)
     own_amount, has_own = sa.func.max(u.c.own_amount), sa.func.max(u.c.is_own)
+    if level.rank < Level.COUNTY.rank:
+        source = u.join(region, region.c.key == u.c.key)
+        is_whole = sa.func.max(sa.case((region.c.is_whole, 1), else_=0)) == 1
+        has_parts = sa.and_(has_parts, sa.or_(has_own == 0, is_whole))
     uses_own = sa.and_(sa.not_(has_parts), has_own == 1)
 
     def count(name: str) -> sa.ColumnElement[int]:
@@ -317,6 +329,7 @@ def _climb(below: CTE, own: CTE, level: Level) -> CTE:
             sa.cast(sa.case((uses_own, 1), else_=sa.func.sum(u.c.totals)), sa.Integer).label("totals"),
             sa.cast(sa.func.sum(u.c.unweighted), sa.Integer).label("unweighted"),
         )
+        .select_from(source)
         .group_by(u.c.period, u.c.key, u.c.indicator)
         .cte(f"figure_{level}")
     )
@@ -349,6 +362,12 @@ def from_villages(
     return _asked(figures, levels)
 
 
+def net_sum(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """The value of a roll-up column that stands: null where the row that stands has none, though retracted ones had."""
+    present = sa.func.sum(sa.case((column.is_not(None), rollup.c.sign), else_=0))
+    return sa.case((present > 0, sa.cast(sa.func.sum(column * rollup.c.sign), column.type)))
+
+
 def from_rollup(
     watermark: int,
     months: Sequence[int],
@@ -360,16 +379,12 @@ def from_rollup(
     """Figures of counties and above, from the roll-up table, whose counties equal from_villages at every watermark."""
     r = rollup.c
 
-    def net(column: sa.ColumnElement[object], type_: sa.types.TypeEngine[object]) -> sa.ColumnElement[object]:
-        return sa.cast(sa.func.sum(column * r.sign), type_)
-
     rows = (
         sa.select(
             r.period,
             r.county.label("key"),
             r.indicator,
-            *(net(r[name], AMOUNT).label(name) for name in ("amount", "weight", "pct", "own")),
-            *(net(r[name], sa.Integer()).label(name) for name in _COUNTS),
+            *(net_sum(r[name]).label(name) for name in ("amount", "weight", "pct", "own", *_COUNTS)),
         )
         .where(r.seq <= watermark, r.county >= lo, r.county < hi, r.indicator.in_(numbers), r.period <= max(months))
         .group_by(r.period, r.county, r.indicator)

@@ -1,7 +1,7 @@
 """Records beside the journal: catalogue, regions, batches, origins, snapshots, audit."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -85,11 +85,16 @@ def indicator_numbers(connection: Connection) -> dict[str, int]:
 
 
 def add_regions(connection: Connection, regions: Iterable[Region]) -> int:
-    """Add the regions the store does not hold yet; returns how many."""
-    known = set(connection.execute(sa.select(region.c.key)).scalars())
-    fresh = [item for item in regions if item.key not in known]
+    """Add the regions the store does not hold yet; returns how many. A region held in part becomes whole when given
+    whole."""
+    known = {row.key: row.is_whole for row in connection.execute(sa.select(region.c.key, region.c.is_whole))}
+    items = list(regions)
+    completed = [item.key for item in items if item.is_whole and not known.get(item.key, True)]
+    if completed:
+        connection.execute(sa.update(region).where(region.c.key.in_(completed)).values(is_whole=True))
+    fresh = [item for item in items if item.key not in known]
     if fresh:
-        fields = ("key", "name", "full_name", "kind", "first_month", "last_month", "successor")
+        fields = ("key", "name", "full_name", "kind", "first_month", "last_month", "successor", "is_whole")
         load_rows(connection, region, {name: [getattr(item, name) for item in fresh] for name in fields})
     return len(fresh)
 
@@ -131,13 +136,16 @@ def stamp(connection: Connection, watermark: int) -> Stamp:
     return Stamp(watermark, at)
 
 
-def origins(connection: Connection, watermark: int, lo: int, hi: int, last_period: int) -> pd.DataFrame:
-    """Which upload each standing cell of a range of regions came from.
+def origins(
+    connection: Connection, watermark: int, lo: int, hi: int, period: int, codes: Sequence[str]
+) -> pd.DataFrame:
+    """Which upload each report that stands in a month came from, for a range of regions and some indicators.
 
-    The upload is the last that wrote the cell and was not undone by the watermark.
+    The upload is the last that wrote the cell and was not undone by the watermark. Reports of earlier months are among
+    them as far as they reach (indicator.reach), also where a later one took their place.
 
     Returns:
-        One row per (region, indicator code, period up to last_period): value (Decimal), seq, file_name, file_row,
+        One row per (region, indicator code, period): value (Decimal), seq, file_name, file_row,
         actor, committed_at, is_demo.
     """
     o = observation.c
@@ -145,12 +153,15 @@ def origins(connection: Connection, watermark: int, lo: int, hi: int, last_perio
     last = (
         sa.select(o.region, o.indicator, o.period, sa.func.max(o.seq).label("seq"))
         .join(batch, batch.c.seq == o.seq)
+        .join(indicator, indicator.c.number == o.indicator)
         .where(
             o.seq <= watermark,
             o.sign > 0,
             o.region >= lo,
             o.region < hi,
-            o.period <= last_period,
+            o.period <= period,
+            o.period + indicator.c.reach >= period,
+            indicator.c.code.in_(codes),
             batch.c.kind == "upload",
             o.seq.not_in(undone),
         )

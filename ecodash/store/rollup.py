@@ -70,7 +70,7 @@ def stored_rows(
             r.period,
             r.county,
             r.indicator,
-            *(sa.cast(sa.func.sum(r[name] * r.sign), r[name].type).label(name) for name in (*_EXACT, *_COUNTS)),
+            *(figures.net_sum(r[name]).label(name) for name in (*_EXACT, *_COUNTS)),
         )
         .where(
             r.seq <= watermark,

@@ -50,6 +50,7 @@ region = sa.Table(
     sa.Column("first_month", sa.Integer, nullable=False),
     sa.Column("last_month", sa.Integer, nullable=False),
     sa.Column("successor", sa.BigInteger),
+    sa.Column("is_whole", sa.Boolean, nullable=False),
 )
 
 indicator = sa.Table(

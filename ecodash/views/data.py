@@ -10,9 +10,11 @@ from ecodash import queries
 from ecodash.catalog.regions import RegionBook
 from ecodash.domain.access import Actor, local_operator
 from ecodash.domain.indicators import Catalog, Indicator
+from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, RegionTree
 from ecodash.domain.selection import Selection
+from ecodash.reports.frozen import FrozenPage
 from ecodash.settings import load_settings
 from ecodash.store.records import Stamp
 from ecodash.workspace import Workspace, shared_workspace
@@ -173,6 +175,11 @@ def figure_origins(selection: Selection) -> pd.DataFrame:
 
 def list_batches(watermark: int) -> pd.DataFrame:
     return _frame("list_batches", watermark)
+
+
+def frozen_page(page: Page, selection: Selection) -> FrozenPage:
+    """What a snapshot of a page keeps."""
+    return queries.freeze(workspace(), page, selection)
 
 
 def list_snapshots() -> pd.DataFrame:

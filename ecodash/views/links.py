@@ -1,13 +1,13 @@
 """Selection ⇄ address. Addresses spell stable codes, never labels, and an unknown code is said, never guessed at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, RegionTree, region_code, region_key
-from ecodash.errors import UserError
+from ecodash.errors import LinkUnknown, UserError
 from ecodash.settings import PROJECT_ROOT
 from ecodash.views import text
 
@@ -61,24 +61,22 @@ def read_params(params: Mapping[str, str], tree: RegionTree, indicators: frozens
         if not written:
             continue
         try:
-            wish = replace(wish, **_read(name, written, tree, indicators))
+            wish = _read(name, written, tree, indicators).over(wish)
         except UserError:
             complaints.append(text.link_unknown(name, written))
     return wish, complaints
 
 
-def _read(name: str, written: str, tree: RegionTree, indicators: frozenset[str]) -> dict[str, object]:
+def _read(name: str, written: str, tree: RegionTree, indicators: frozenset[str]) -> Wish:
     if name == MONTH:
-        return {MONTH: Month.parse(written)}
+        return Wish(month=Month.parse(written))
     if name == REGION:
-        return {REGION: tree.get(region_key(written)).key}
-    if name == INDICATOR:
-        if written not in indicators:
-            raise UserError(written)
-        return {INDICATOR: written}
-    if written not in set(Level):
-        raise UserError(written)
-    return {LEVEL: Level(written)}
+        return Wish(region=tree.get(region_key(written)).key)
+    if name == INDICATOR and written in indicators:
+        return Wish(indicator=written)
+    if name == LEVEL and written in list(Level):
+        return Wish(level=Level(written))
+    raise LinkUnknown(text.link_unknown(name, written))
 
 
 def page_file(page: Page) -> str:
@@ -87,8 +85,8 @@ def page_file(page: Page) -> str:
 
 
 def page_address(page: Page, wish: Wish) -> str:
-    """A page's address on this server, for links in drawn markup."""
-    return f"{page.value}?{urlencode(wish.to_params())}"
+    """A page's address on this server, for links in drawn markup; the overview answers at the root."""
+    return f"{'.' if page is Page.OVERVIEW else page.value}?{urlencode(wish.to_params())}"
 
 
 def snapshot_address(app_url: str | None, token: str) -> str:

@@ -141,7 +141,7 @@ def test_villages_and_towns_report_what_is_theirs(arrivals: pd.DataFrame, catalo
     is_town = arrivals["region"] % Level.TOWN.span == 0
     assert set(arrivals[is_town]["indicator"]) == {"assessment_score"}
     reported = set(arrivals[~is_town]["indicator"]) - set(ATTRIBUTES)
-    assert len(reported) == 17
+    assert len(reported) == 18
     assert {catalog[code].kind for code in reported} == {Kind.FLOW, Kind.STOCK, Kind.RATIO, Kind.SCORE}
     scores = arrivals[is_town].groupby("period")["region"].nunique()
     assert (scores == 30).all()

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("first_month", sa.Integer, nullable=False),
         sa.Column("last_month", sa.Integer, nullable=False),
         sa.Column("successor", sa.BigInteger),
+        sa.Column("is_whole", sa.Boolean, nullable=False),
     )
     op.create_table(
         "indicator",

@@ -1,0 +1,49 @@
+# make run   starts the app (first start: virtual environment, packages, sample store)
+# make test  runs every check and test (first run: Chromium and Chinese fonts from Debian)
+# make check only the linters and types; make fix formats; make bench measures
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8501
+ECODASH_HOME ?= $(CURDIR)/var
+export ECODASH_HOME
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: run test check fix sample browser
+.DEFAULT_GOAL := run
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements.txt
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+run: $(VENV)/.run
+	@test -n "$$ECODASH_DATABASE_URL" -o -e "$$ECODASH_HOME/ecodash.duckdb" || $(BIN)/python -m ecodash init --sample
+	@echo "http://$(HOST):$(PORT)"
+	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+
+browser:
+	@sh tests/install_browser.sh
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check browser
+	$(BIN)/python -m pytest
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .

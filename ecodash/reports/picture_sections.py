@@ -1,0 +1,207 @@
+"""Sections of the snapshot page that draw: map, village tiles, trend."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ecodash.reports.classes import Classes, quantile_classes
+from ecodash.reports.map_drawing import Drawing, draw_map
+from ecodash.reports.numbers import exact_number, is_missing, show_month, show_number
+from ecodash.reports.sections import Figure, Meta, Section, figure, is_village_level, reports_behind, rows_of, with_unit
+from ecodash.reports.trend_drawing import Trend, draw_trend
+
+COUNTED_UNIT = "个村"
+"""Unit of a counted level above the villages: see Indicator.rolled_unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A class of values: its shade, its range, how many are in it; no shade is unreported."""
+
+    shade: int | None
+    text: str
+
+
+def legend(classes: Classes, decimals: int, unit: str, missing: int, counter: str) -> list[LegendEntry]:
+    """Classes from low to high, then the unreported."""
+    entries = []
+    for member in classes.members:
+        low, high = show_number(member.lowest, decimals), show_number(member.highest, decimals)
+        span = low if low == high else f"{low} – {high}"
+        entries.append(LegendEntry(member.shade, f"{with_unit(span, unit)}({member.count} {counter})"))
+    if missing:
+        entries.append(LegendEntry(None, f"未上报({missing} {counter})"))
+    return entries
+
+
+# ── map ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class MapUnit:
+    """What a dot or an area of the map stands for."""
+
+    name: str
+    value: Figure
+    shade: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MapBody:
+    """A map, its legend, and the units it cannot show.
+
+    Args:
+        units: in the order of the ranking; a dot names its row.
+        areas: units drawn as an area, by region key.
+        unplaced: names of units whose place is not known.
+        unlabelled: names of units drawn without room for their name.
+    """
+
+    drawing: Drawing | None
+    units: Sequence[MapUnit]
+    areas: dict[int, MapUnit]
+    legend: Sequence[LegendEntry]
+    unplaced: Sequence[str]
+    unlabelled: Sequence[str]
+
+
+def map_section(meta: Meta, points: pd.DataFrame, outline: pd.DataFrame, ranking: pd.DataFrame) -> Section:
+    """Unit points over the county outline; a unit that is itself a county with an outline is an area."""
+    decimals, unit = int(meta["decimals"]), str(meta["indicator_unit"])
+    values = [float(value) for value in ranking["value"] if not is_missing(value)]
+    classes = quantile_classes(values)
+    units = [
+        MapUnit(
+            row.name,
+            figure(row.region_code, meta["indicator"], row.value, decimals, unit=unit, reports=reports_behind(row)),
+            None if is_missing(row.value) else classes.shade_of(float(row.value)),
+        )
+        for row in rows_of(ranking)
+    ]
+    row_of = {int(key): row for row, key in enumerate(ranking["region"])}
+    placed = points[points["region"].isin(list(row_of))].copy()
+    placed["row"] = [row_of[int(key)] for key in placed["region"]]
+    placed["value"] = [float(ranking["value"].iloc[row]) for row in placed["row"]]
+    areas = {int(key): units[row_of[int(key)]] for key in outline["county"].unique() if int(key) in row_of}
+    drawing = None
+    # An outline without anything in it would say nothing of the figures.
+    if areas or not placed.empty:
+        drawing = draw_map(placed, outline, [(item.name, item.value.text) for item in units])
+    shown = set(placed["row"]) | {row_of[key] for key in areas}
+    body = MapBody(
+        drawing,
+        units,
+        areas,
+        legend(classes, decimals, unit, len(ranking) - len(values), "个"),
+        [item.name for row, item in enumerate(units) if row not in shown],
+        [units[dot.row].name for dot in drawing.dots if dot.label is None] if drawing else [],
+    )
+    return Section("map", f"{meta['indicator_name']}分布图", "map.html", body)
+
+
+# ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Villages of each town in code order, and the legend of their shades."""
+
+    towns: Sequence[tuple[str, Sequence[MapUnit]]]
+    legend: Sequence[LegendEntry]
+
+
+def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
+    """One tile per village, grouped by town: villages have no known boundary, and none is invented."""
+    decimals, unit = int(meta["decimals"]), str(meta["indicator_unit"])
+    if unit == COUNTED_UNIT and not is_village_level(meta):
+        # Towns count villages, but a single village has a level: the unit of the one is not that of the other.
+        unit = ""
+    values = [float(value) for value in frame["value"] if not is_missing(value)]
+    classes = quantile_classes(values)
+    towns: dict[tuple[int, str], list[MapUnit]] = {}
+    for row in rows_of(frame):
+        value = figure(row.region_code, meta["indicator"], row.value, decimals, unit=unit, reports=reports_behind(row))
+        shade = None if is_missing(row.value) else classes.shade_of(float(row.value))
+        towns.setdefault((int(row.town), row.town_name), []).append(MapUnit(row.name, value, shade))
+    body = Tiles(
+        [(name, units) for (_, name), units in towns.items()],
+        legend(classes, decimals, unit, len(frame) - len(values), "村"),
+    )
+    return Section(
+        "unit-tiles",
+        f"村格图:{meta['indicator_name']}",
+        "tiles.html",
+        body,
+        "村界和村的位置未收录,每格一村,按乡镇分组。",
+    )
+
+
+# ── trend ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class TrendMonth:
+    """One month as a figure."""
+
+    label: str
+    value: Figure
+    is_carried: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendBody:
+    """The drawing, the months it shows as figures, and the text of its upright axis."""
+
+    drawing: Trend
+    months: Sequence[TrendMonth]
+    ticks: Sequence[tuple[float, str]]
+    summary: str
+
+
+def trend_section(meta: Meta, frame: pd.DataFrame, unit: str) -> Section:
+    """The region's figure of the selected indicator, month by month.
+
+    Args:
+        unit: of the region's figure, which for a counted level differs from the unit of a village's.
+    """
+    decimals = int(meta["decimals"])
+    values = [math.nan if is_missing(value) else float(value) for value in frame["value"]]
+    drawing = draw_trend([str(month) for month in frame["month"]], values)
+    months = [
+        TrendMonth(
+            str(row.month),
+            figure(meta["region_code"], meta["indicator"], row.value, decimals, unit=unit, reports=reports_behind(row)),
+            not is_missing(row.value) and bool(row.carried) and not row.reported,
+        )
+        for row in rows_of(frame)
+    ]
+    ticks = [
+        (tick.at, show_number(tick.value, _digits(drawing.rows[1].value - drawing.floor))) for tick in drawing.rows
+    ]
+    body = TrendBody(drawing, months, ticks, _summary(meta, months))
+    notes = [f"单位:{unit}"] if unit else []
+    if any(month.value.is_missing for month in months):
+        notes.append("空心圈为未上报的月份,线在此断开")
+    if drawing.floor > 0:
+        notes.append(f"纵轴从 {ticks[0][1]} 起,不从 0 起")
+    note = ";".join(notes) + "。" if notes else ""
+    return Section("trend", f"{meta['indicator_name']}逐月走势", "trend.html", body, note)
+
+
+def _digits(step: float) -> int:
+    """Digits after the point that a grid step needs."""
+    return len(exact_number(round(step, 6)).partition(".")[2])
+
+
+def _summary(meta: Meta, months: Sequence[TrendMonth]) -> str:
+    """The drawing in a sentence, for those who hear the page."""
+    known = [month for month in months if not month.value.is_missing]
+    if not known:
+        return f"{meta['region_name']}{meta['indicator_name']}近 {len(months)} 个月均未上报。"
+    first, last = known[0], known[-1]
+    return (
+        f"{meta['region_name']}{meta['indicator_name']},{show_month(first.label)} {first.value.text}{first.value.unit},"
+        f"{show_month(last.label)} {last.value.text}{last.value.unit};未上报 {len(months) - len(known)} 个月。"
+    )

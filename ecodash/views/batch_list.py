@@ -1,0 +1,44 @@
+"""The list of batches, and the undo of one after a second word."""
+
+import pandas as pd
+import streamlit as st
+
+from ecodash import actions
+from ecodash.views import data, tables, text
+from ecodash.views.display import show_table
+from ecodash.views.heading import as_of_text
+from ecodash.views.rows import rows_of
+
+
+def show(watermark: int) -> None:
+    """Every batch, newest first, and the undo."""
+    st.subheader(text.BATCHES, anchor=False)
+    undone = st.session_state.pop("undone", None)
+    if undone:
+        st.success(undone, icon="↩️")
+    batches = data.list_batches(watermark)
+    if batches.empty:
+        st.info(text.NO_BATCH_YET, icon="📭")
+        return
+    show_table(tables.batches(batches), as_of_text(watermark), key="batches")
+    _offer_undo(batches[(batches["kind"] == "upload") & batches["undone_by"].isna()])
+
+
+def _offer_undo(standing: pd.DataFrame) -> None:
+    if standing.empty:
+        return
+    labels = {
+        int(row.seq): text.batch_label(int(row.seq), row.file_name, int(row.cell_count)) for row in rows_of(standing)
+    }
+    with st.expander(text.UNDO_TITLE, icon="↩️"):
+        st.markdown(text.UNDO_EXPLAINED)
+        number = int(
+            st.selectbox(
+                text.BATCH_TO_UNDO, list(labels), format_func=lambda seq: labels.get(seq, ""), key="undo_number"
+            )
+        )
+        is_sure = st.checkbox(text.undo_confirmation(labels[number]), key=f"undo_sure_{number}")
+        if st.button(text.undo_batch(number), disabled=not is_sure, type="primary", key="undo") and is_sure:
+            receipt = actions.undo_batch(data.workspace(), number, actor=data.actor(), now=data.now())
+            st.session_state["undone"] = text.undone(number, receipt.batch)
+            st.rerun()

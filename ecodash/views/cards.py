@@ -1,0 +1,60 @@
+"""Key figures as cards: the number, its change, and how many villages stand behind it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ecodash.domain.indicators import Direction, Kind
+from ecodash.reports.numbers import is_missing, missing_word, show_change, show_number
+from ecodash.views import text
+from ecodash.views.rows import rows_of
+
+HEADLINES = 8
+"""So many figures stand on the first screen; the others are in the table below them."""
+
+_TELLING = [Kind.SCORE, Kind.RATIO, Kind.FLOW, Kind.STOCK]
+"""Which kind of figure says most about a category, first to last."""
+
+
+def headlines(figures: pd.DataFrame, chosen: str) -> pd.DataFrame:
+    """The chosen indicator, then of each category its most telling figures in turn, as many as fit.
+
+    Args:
+        figures: rows of queries.key_figures.
+    """
+    order = figures["kind"].map({kind.value: place for place, kind in enumerate(_TELLING)})
+    ranked = figures.assign(order=order, is_chosen=figures["indicator"] == chosen)
+    ranked["turn"] = ranked.sort_values(["order"], kind="stable").groupby("category", sort=False).cumcount()
+    ranked = ranked.sort_values(["is_chosen", "turn"], ascending=[False, True], kind="stable")
+    return ranked.head(HEADLINES)
+
+
+def show_headlines(figures: pd.DataFrame, chosen: str) -> None:
+    """Cards of the headline figures, four to a row on a desk and two on a phone."""
+    with st.container(horizontal=True, key="cards", gap="small"):
+        for row in rows_of(headlines(figures, chosen)):
+            _card(row)
+
+
+def _card(row: Any) -> None:
+    missing = missing_word(reports=row.reported + row.carried + row.totals)
+    value = show_number(row.value, row.decimals, missing=missing)
+    with st.container(border=True, key=f"card_{row.indicator}", gap=None):
+        st.metric(
+            row.name,
+            value if is_missing(row.value) else text.value_with_unit(value, row.unit),
+            show_change(row.change, row.decimals, row.unit),
+            delta_color=_delta_colour(row),
+            delta_arrow="off",
+            delta_description=text.SINCE_LAST_MONTH,
+        )
+        st.caption(text.reported_line(row.reported, row.villages, row.carried, row.totals))
+
+
+def _delta_colour(row: Any) -> Any:
+    """Green for better, red for worse, by the indicator's direction; the words beside it say the same."""
+    if is_missing(row.change) or not row.change or row.direction == Direction.NEUTRAL:
+        return "off"
+    is_better = (row.change > 0) == (row.direction == Direction.HIGHER)
+    return "green" if is_better else "red"

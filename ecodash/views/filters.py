@@ -1,0 +1,301 @@
+"""Widgets → Selection. What is chosen stands in the address in stable codes and goes along from page to page."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from ecodash.domain.calendar import newest_reportable
+from ecodash.domain.indicators import Indicator, Kind
+from ecodash.domain.pages import Page
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import COUNTRY_KEY, LEVELS, Level, Region, ancestor_key, level_of, region_code
+from ecodash.domain.selection import Selection, default_level
+from ecodash.views import data, links, text
+from ecodash.views.links import Wish
+
+_WISH = "wish"
+"""Where the session keeps what was chosen, over pages."""
+_ALL = -1
+"""The choice 全部 of a region widget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Which filters a page has.
+
+    Args:
+        deepest: the lowest level a region may be chosen at.
+        has_indicator, has_level: whether the page looks at one indicator, and at units of a chosen level.
+    """
+
+    deepest: Level = Level.TOWN
+    has_indicator: bool = True
+    has_level: bool = False
+
+
+FIELDS = {
+    Page.OVERVIEW: Fields(),
+    Page.MAP: Fields(),
+    Page.PROGRESS: Fields(has_level=True),
+    Page.RANKING: Fields(has_level=True),
+    Page.PROFILE: Fields(deepest=Level.VILLAGE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a page looks at, and what it may look at instead.
+
+    Args:
+        selection: settled; every part of it exists.
+        months: months with reports, newest first; none where nothing was reported in the county.
+        indicators: indicators with a figure.
+        complaints: Chinese sentences on what the address asked for in vain.
+    """
+
+    selection: Selection
+    months: list[Month]
+    indicators: list[Indicator]
+    complaints: list[str]
+
+
+# ── from what was asked to what is there ───────────────────────────────────────────────────────────────────────────
+
+
+def settle(page: Page, watermark: int) -> Choice:
+    """The selection the address and the session ask for, as far as it exists; both are brought in line with it."""
+    fields = FIELDS[page]
+    wish, complaints = _wish(fields)
+    asked = wish.region if wish.region is not None else data.home_region()
+    region = _lift(asked, fields.deepest)
+    months = data.months_reported(watermark, _scope_of_months(region))[::-1]
+    month = _settle_month(wish.month, months, complaints)
+    level = _settle_level(wish.level if fields.has_level else None, region)
+    selection = Selection(watermark, month, region, "", level)
+    indicators = data.indicators_reported(selection)
+    selection = selection.at(indicator=_settle_indicator(wish.indicator, indicators, selection, complaints))
+    _remember(wish.over(Wish(region=asked)), selection, fields)
+    return Choice(selection, months, indicators, complaints)
+
+
+def _wish(fields: Fields) -> tuple[Wish, list[str]]:
+    """The address first, then what was chosen on other pages."""
+    kept: Wish = st.session_state.get(_WISH, Wish())
+    known = frozenset(code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE)
+    asked, complaints = links.read_params(st.query_params.to_dict(), data.tree(), known)
+    if kept.region is not None and kept.region not in data.tree():
+        kept = replace(kept, region=None)
+    if kept.region is not None and asked.region == _lift(kept.region, fields.deepest):
+        # A page that goes no deeper than towns shows a village's town, and the village is there again on its own page.
+        asked = replace(asked, region=kept.region)
+    return asked.over(kept), complaints
+
+
+def _lift(region: int, deepest: Level) -> int:
+    return ancestor_key(region, deepest) if level_of(region).rank > deepest.rank else region
+
+
+def _scope_of_months(region: int) -> int:
+    """A village that missed a month is looked at in that month too: the county's months are offered."""
+    return _lift(region, Level.COUNTY)
+
+
+def _settle_month(asked: Month | None, months: list[Month], complaints: list[str]) -> Month:
+    if not months:
+        return asked or newest_reportable(data.now())
+    if asked in months:
+        return asked
+    earlier = [month for month in months if asked is not None and month <= asked]
+    shown = earlier[0] if earlier else months[0]
+    if asked is not None:
+        complaints.append(text.month_without_reports(asked, shown))
+    return shown
+
+
+def _settle_level(asked: Level | None, region: int) -> Level:
+    levels = levels_below(region)
+    usual = default_level(region) if level_of(region).rank >= Level.COUNTY.rank else Level.COUNTY
+    if asked in levels:
+        return asked
+    return usual if usual in levels or not levels else levels[0]
+
+
+def levels_below(region: int) -> list[Level]:
+    """Levels of the units that can be compared inside a region; a village's is its own."""
+    own = level_of(region)
+    if own is Level.VILLAGE:
+        return [own]
+    below = [level for level in LEVELS if level.rank > own.rank]
+    return [level for level in below if data.tree().under(region, level)]
+
+
+def _settle_indicator(
+    asked: str | None, indicators: list[Indicator], selection: Selection, complaints: list[str]
+) -> str:
+    codes = [entry.code for entry in indicators]
+    if asked is not None and (asked in codes or not codes):
+        return asked
+    shown = data.default_indicator(selection)
+    if asked is not None:
+        catalog = data.catalog()
+        complaints.append(text.indicator_without_figures(catalog[asked].name, catalog[shown].name))
+    return shown
+
+
+def _remember(wish: Wish, selection: Selection, fields: Fields) -> None:
+    shown = Wish(
+        selection.month, selection.region, selection.indicator if fields.has_indicator else None,
+        selection.level if fields.has_level else None,
+    )  # fmt: skip
+    st.session_state[_WISH] = replace(shown, region=wish.region).over(wish)
+    params = shown.to_params()
+    if st.query_params.to_dict() != params:
+        st.query_params.from_dict(params)
+
+
+def wish_of(selection: Selection) -> Wish:
+    """What to ask a page for, to see this selection on it."""
+    return Wish(selection.month, selection.region, selection.indicator)
+
+
+# ── widgets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def show(page: Page, choice: Choice) -> None:
+    """Draw the page's filters; a change is written into the address before the next run."""
+    fields, selection = FIELDS[page], choice.selection
+    with st.container(horizontal=True, key="filters", vertical_alignment="bottom"):
+        if choice.months:
+            _month_box(choice.months, selection.month)
+        _region_boxes(selection.region, fields.deepest)
+        if fields.has_indicator and choice.indicators:
+            _indicator_box(choice.indicators, selection.indicator)
+        levels = levels_below(selection.region)
+        if fields.has_level and len(levels) > 1:
+            _level_box(levels, selection.level)
+
+
+def _month_box(months: list[Month], shown: Month) -> None:
+    st.session_state["month_box"] = str(shown)
+    st.selectbox(
+        text.MONTH,
+        [str(month) for month in months],
+        format_func=lambda written: Month.parse(written).label,
+        key="month_box",
+        on_change=_take,
+        args=(links.MONTH, "month_box"),
+        width=150,
+    )
+
+
+def _region_boxes(region: int, deepest: Level) -> None:
+    scopes = scope_options()
+    scope = _lift(region, Level.COUNTY)
+    if len(scopes) > 1 or scope not in scopes:
+        st.session_state["scope_box"] = scope
+        st.selectbox(
+            text.SCOPE,
+            scopes if scope in scopes else [scope, *scopes],
+            format_func=scope_label,
+            key="scope_box",
+            on_change=_take_region,
+            args=("scope_box", COUNTRY_KEY),
+            width=190,
+        )
+    if level_of(scope) is not Level.COUNTY:
+        return
+    town = ancestor_key(region, Level.TOWN) if region != scope else _ALL
+    _region_box(text.TOWN, text.ALL_TOWNS, "town_box", data.tree().under(scope, Level.TOWN), town, scope)
+    if deepest is Level.VILLAGE:
+        villages = data.tree().under(region if town == _ALL else town, Level.VILLAGE)
+        village = region if level_of(region) is Level.VILLAGE else _ALL
+        above = scope if town == _ALL else town
+        _region_box(text.VILLAGE, text.ALL_VILLAGES, "village_box", villages, village, above)
+
+
+def _region_box(label: str, everything: str, key: str, options: list[Region], shown: int, above: int) -> None:
+    names = {option.key: _region_label(option, above) for option in options}
+    st.session_state[key] = shown
+    st.selectbox(
+        label,
+        [_ALL, *names],
+        format_func=lambda option: names.get(option, everything),
+        key=key,
+        on_change=_take_region,
+        args=(key, above),
+        width=190,
+    )
+
+
+def _region_label(region: Region, above: int) -> str:
+    """A village listed for a whole county is named with its town, as two may share a name."""
+    if region.level is Level.VILLAGE and level_of(above) is not Level.TOWN:
+        town = data.tree().find(ancestor_key(region.key, Level.TOWN))
+        return f"{region.name}({town.name})" if town else region.name
+    return region.name
+
+
+def scope_options() -> list[int]:
+    """The counties of the store, after the regions above them that hold more than one."""
+    tree = data.tree()
+    counties = tree.under(COUNTRY_KEY, Level.COUNTY)
+    above = [
+        region.key
+        for region in tree
+        if region.level.rank < Level.COUNTY.rank and len(tree.under(region.key, Level.COUNTY)) > 1
+    ]
+    # A city without counties (东莞市) has its towns directly below it.
+    bare = [
+        region.key
+        for region in tree.under(COUNTRY_KEY, Level.CITY)
+        if not tree.under(region.key, Level.COUNTY) and tree.under(region.key, Level.TOWN)
+    ]
+    return [*above, *bare, *(county.key for county in counties)]
+
+
+def scope_label(region: int) -> str:
+    """丰都县(重庆市): a county with its province, as counties of several provinces may stand in one list."""
+    path = data.tree().path_of(region)
+    if not path:
+        return text.COUNTRY
+    return path[-1].name if len(path) == 1 else f"{path[-1].name}({path[0].name})"
+
+
+def _indicator_box(indicators: list[Indicator], shown: str) -> None:
+    labels = {entry.code: f"{entry.category} · {entry.name}" for entry in indicators}
+    st.session_state["indicator_box"] = shown
+    st.selectbox(
+        text.INDICATOR,
+        list(labels),
+        format_func=lambda code: labels.get(code, code),
+        key="indicator_box",
+        on_change=_take,
+        args=(links.INDICATOR, "indicator_box"),
+        width=300,
+    )
+
+
+def _level_box(levels: list[Level], shown: Level) -> None:
+    st.session_state["level_box"] = shown.value
+    st.segmented_control(
+        text.LEVEL,
+        [level.value for level in levels],
+        format_func=lambda value: text.by_level(Level(value)),
+        required=True,
+        key="level_box",
+        on_change=_take,
+        args=(links.LEVEL, "level_box"),
+    )
+
+
+def _take(name: str, box: str) -> None:
+    st.query_params[name] = str(st.session_state[box])
+
+
+def _take_region(box: str, above: int) -> None:
+    chosen = int(st.session_state[box])
+    region = above if chosen == _ALL else chosen
+    kept: Wish = st.session_state.get(_WISH, Wish())
+    # The village of another place must not come back.
+    st.session_state[_WISH] = replace(kept, region=region)
+    st.query_params[links.REGION] = region_code(region)

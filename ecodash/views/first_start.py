@@ -1,0 +1,101 @@
+"""The first screen of an empty store: the demonstration county, or any county, city or province of the country."""
+
+import streamlit as st
+
+from ecodash import actions
+from ecodash.domain.regions import Level, Region
+from ecodash.sample import load_sample
+from ecodash.views import data, text
+
+
+def show() -> None:
+    """Offer both ways to begin; when regions are there, the page that was asked for takes over."""
+    st.title(text.WELCOME_TITLE, anchor=False)
+    st.markdown(text.WELCOME)
+    sample, own = st.columns(2, gap="large")
+    with sample, st.container(border=True):
+        _offer_sample()
+    with own, st.container(border=True):
+        _offer_regions()
+
+
+def _offer_sample() -> None:
+    st.subheader(text.START_WITH_SAMPLE, anchor=False)
+    st.markdown(text.SAMPLE_EXPLAINED)
+    if st.button(text.LOAD_SAMPLE, type="primary", key="load_sample"):
+        bar = st.progress(0.0, text.LOADING_SAMPLE)
+
+        def report(done: int, total: int, name: str) -> None:
+            bar.progress(done / total, text.loading_file(done, total, name))
+
+        load_sample(data.workspace(), actor=data.actor(), progress=report)
+        st.rerun()
+
+
+def _offer_regions() -> None:
+    st.subheader(text.START_WITH_REGIONS, anchor=False)
+    st.markdown(text.REGIONS_EXPLAINED)
+    chosen: dict[str, str] = st.session_state.setdefault("regions_to_add", {})
+    for found in (_search(), _cascade()):
+        if found is not None:
+            chosen[found.code] = found.name
+    picked = st.multiselect(
+        text.REGIONS_CHOSEN,
+        list(chosen),
+        default=list(chosen),
+        format_func=lambda code: f"{chosen[code]}({code})",
+        placeholder=text.NONE_CHOSEN_YET,
+        key=f"regions_picked_{len(chosen)}",
+    )
+    if st.button(text.ADD_REGIONS, type="primary", disabled=not picked, key="add_regions"):
+        with st.spinner(text.ADDING_REGIONS):
+            actions.add_regions(data.workspace(), picked, actor=data.actor(), now=data.now())
+        st.rerun()
+
+
+def _search() -> Region | None:
+    sought = st.text_input(text.SEARCH_REGION, placeholder=text.SEARCH_REGION_EXAMPLE, key="region_search")
+    if not sought.strip():
+        return None
+    found = data.region_book().find(sought)[:30]
+    if not found:
+        st.info(text.no_region_named(sought))
+        return None
+    names = {region.code: region for region in found}
+    code = st.selectbox(
+        text.FOUND_REGIONS,
+        list(names),
+        index=None,
+        format_func=lambda code: f"{names[code].name}({code})",
+        placeholder=text.CHOOSE,
+        key=f"region_found_{sought}",
+    )
+    return names[code] if code else None
+
+
+def _cascade() -> Region | None:
+    """Province, city, county; what is named last is what is meant, on the button's word."""
+    book = data.region_book()
+    with st.container(horizontal=True):
+        province = _one_of(text.PROVINCE, book.children(None), "province")
+        city = _one_of(text.CITY, book.children(province.code), "city") if province else None
+        below = book.children(city.code) if city else []
+        county = _one_of(text.COUNTY, below, "county") if below and below[0].level is Level.COUNTY else None
+    deepest = county or city or province
+    if deepest is not None and st.button(text.take_region(deepest.name), key="take_region"):
+        return deepest
+    return None
+
+
+def _one_of(label: str, options: list[Region], key: str) -> Region | None:
+    by_code = {region.code: region for region in options}
+    code = st.selectbox(
+        label,
+        list(by_code),
+        index=None,
+        format_func=lambda code: by_code[code].name,
+        placeholder=text.CHOOSE,
+        key=f"cascade_{key}_{options[0].code}",
+        width=170,
+    )
+    return by_code[code] if code else None

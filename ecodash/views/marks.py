@@ -1,0 +1,204 @@
+"""Frames → markup: target bars, short tables, village tiles. Every text is escaped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from ecodash.domain.indicators import Indicator
+from ecodash.domain.pages import Page
+from ecodash.domain.targets import State
+from ecodash.reports.numbers import show_month, show_movement, show_number, show_time
+from ecodash.views import links, text
+from ecodash.views.classes import Division
+from ecodash.views.links import Wish
+from ecodash.views.rows import rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a short table.
+
+    Args:
+        shown: its text.
+        is_number: set to the right.
+        link: where a click leads, within this server.
+        is_missing: nothing was reported.
+    """
+
+    shown: str
+    is_number: bool = False
+    link: str = ""
+    is_missing: bool = False
+
+    @property
+    def markup(self) -> str:
+        names = [name for name, holds in (("num", self.is_number), ("missing", self.is_missing)) if holds]
+        inner = escape(self.shown)
+        if self.link:
+            inner = f'<a href="{escape(self.link)}" target="_self">{inner}</a>'
+        return f'<td class="{" ".join(names)}">{inner}</td>'
+
+
+def short_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: Sequence[int]) -> str:
+    """A table of a few rows, readable without scrolling.
+
+    Args:
+        numbers: places of the columns that hold numbers.
+    """
+    heads = "".join(
+        f'<th scope="col" class="{"num" if place in numbers else ""}">{escape(name)}</th>'
+        for place, name in enumerate(header)
+    )
+    body = "".join(f"<tr>{''.join(cell.markup for cell in row)}</tr>" for row in rows)
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f'<table class="short">{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+
+
+# ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _bar(progress_pct: float, time_gone_pct: float) -> str:
+    filled = "" if pd.isna(progress_pct) else f'<i style="width:{min(max(progress_pct, 0), 100):.1f}%"></i>'
+    return f'<div class="track">{filled}<u style="left:{time_gone_pct:.1f}%"></u></div>'
+
+
+def _goal(name: str, small: str, bar: str, note: str, state: State, state_text: str) -> str:
+    return (
+        f'<div class="goal goal-{state.value}"><div class="goal-name">{escape(name)}<small>{escape(small)}</small></div>'
+        f'{bar}<div class="goal-note">{escape(note)}</div>'
+        f'<div class="state state-{state.value}">{state.icon} {escape(state_text)}</div></div>'
+    )
+
+
+def _goals(rows: Iterable[str]) -> str:
+    return f'<p class="legend"><u></u>{text.TIME_MARK_LEGEND}</p><div class="goals">{"".join(rows)}</div>'
+
+
+def category_goals(categories: pd.DataFrame) -> str:
+    """Progress of each category; rows of queries.category_targets."""
+    return _goals(
+        _goal(
+            row.category,
+            text.targets_count(row.targets_count, row.reported_count),
+            _bar(row.progress_pct, row.time_gone_pct),
+            text.progress_and_time(show_number(row.progress_pct, 1), show_number(row.time_gone_pct, 1)),
+            _category_state(row.reported_count, row.behind_count),
+            text.category_state(row.reported_count, row.behind_count),
+        )
+        for row in rows_of(categories)
+    )
+
+
+def _category_state(reported: int, behind: int) -> State:
+    if not reported:
+        return State.UNREPORTED
+    return State.BEHIND if behind else State.ON_PACE
+
+
+def target_goals(targets: pd.DataFrame, name: str) -> str:
+    """Progress of each target; rows of queries.region_targets or queries.unit_progress.
+
+    Args:
+        name: the column that names a row: indicator_name, or name of the unit.
+    """
+    return _goals(
+        _goal(
+            getattr(row, name),
+            text.target_line(show_number(row.actual, row.decimals), show_number(row.target, row.decimals), row.unit),
+            _bar(row.progress_pct, row.time_gone_pct),
+            _pace(row),
+            State(row.state),
+            State(row.state).label,
+        )
+        for row in rows_of(targets)
+    )
+
+
+def _pace(row: Any) -> str:
+    """完成 72.3%，差 12 公里，每月还需 6 公里，按现速 2027年1月达到."""
+    state = State(row.state)
+    if state is State.UNREPORTED:
+        return ""
+    progress = show_number(row.progress_pct, 1, missing=text.NOT_APPLICABLE)
+    if state is State.DONE:
+        return text.progress_done(progress)
+    return text.pace(
+        progress,
+        show_number(row.gap, row.decimals),
+        show_number(row.needed_per_month, max(row.decimals, 1), missing=""),
+        show_month(row.arrival_month, missing=""),
+        text.points_of(row.unit),
+    )
+
+
+# ── short lists ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rank_list(caption: str, ranking: pd.DataFrame, entry: Indicator, unit: str, decimals: int, wish: Wish) -> str:
+    """A few rows of queries.unit_ranking: rank, name, value, movement."""
+    rows = [
+        (
+            Cell(str(row.rank), is_number=True),
+            Cell(row.name, link=links.page_address(Page.PROFILE, Wish(region=row.region).over(wish))),
+            Cell(show_number(row.value, decimals), is_number=True),
+            Cell(show_movement(row.movement), is_number=True),
+        )
+        for row in rows_of(ranking)
+    ]
+    return short_table(
+        caption, (text.RANK, text.NAME, text.with_unit(entry.name, unit), text.MOVEMENT), rows, (0, 2, 3)
+    )
+
+
+def late_list(late: pd.DataFrame, wish: Wish) -> str:
+    """Units that have not reported whole and in time; rows of queries.reporting."""
+    rows = [
+        (
+            Cell(row.name, link=links.page_address(Page.PROFILE, Wish(region=row.region).over(wish))),
+            Cell(text.REPORT_STATES[row.state]),
+            Cell(str(row.missing), is_number=True),
+            Cell(str(row.late), is_number=True),
+            Cell(str(row.villages), is_number=True),
+            Cell(show_time(row.last_received), is_number=True),
+        )
+        for row in rows_of(late)
+    ]
+    header = (text.UNIT, text.STATE, text.MISSING_COUNT, text.LATE_COUNT, text.VILLAGES_COUNT, text.LAST_RECEIVED)
+    return short_table("", header, rows, (2, 3, 4, 5))
+
+
+# ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def class_legend(division: Division) -> str:
+    """What the classes of a map or of tiles mean; a number beside each colour, so that colour is not needed."""
+    keys = "".join(
+        f'<span><span class="key" style="background:{look.colour};color:{look.ink}">{look.number}</span>'
+        f"{escape(look.label)}</span>"
+        for look in division.looks
+    )
+    return f'<div class="classes">{keys}<span><span class="key hollow">—</span>{text.UNREPORTED}</span></div>'
+
+
+def village_tiles(tiles: pd.DataFrame, division: Division, decimals: int, unit: str, wish: Wish) -> str:
+    """One square for each village, grouped by town; rows of queries.unit_tiles."""
+    sections = []
+    for _, group in tiles.groupby("town", sort=False):
+        squares = "".join(_tile(row, division, decimals, unit, wish) for row in rows_of(group))
+        counts = text.reported_of(int(group["is_reported"].sum()), len(group))
+        name = escape(str(group["town_name"].iloc[0]))
+        sections.append(f"<section><h4>{name} <small>{counts}</small></h4>{squares}</section>")
+    return f'<div class="tiles">{"".join(sections)}</div>'
+
+
+def _tile(row: Any, division: Division, decimals: int, unit: str, wish: Wish) -> str:
+    href = escape(links.page_address(Page.PROFILE, Wish(region=row.region).over(wish)))
+    look = division.look(row.value)
+    shown = text.UNREPORTED if look is None else f"{show_number(row.value, decimals)}{unit}"
+    label = escape(f"{row.name}：{shown}")
+    kind = 'class="hollow"' if look is None else f'style="background:{look.colour};color:{look.ink}"'
+    mark = "—" if look is None else str(look.number)
+    return f'<a href="{href}" target="_self" {kind} title="{label}" aria-label="{label}">{mark}</a>'

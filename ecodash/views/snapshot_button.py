@@ -1,0 +1,38 @@
+"""生成快照: freeze what a page shows, and hand out the link."""
+
+import streamlit as st
+
+from ecodash import actions
+from ecodash.domain.pages import Page
+from ecodash.domain.selection import Selection
+from ecodash.views import data, links, text
+
+_MADE = "snapshots_made"
+"""Where the session keeps the links it made, so that a second click shows the same one."""
+
+
+def offer_snapshot(page: Page, selection: Selection) -> None:
+    """A button that opens a small form: a title, then the link to copy or open."""
+    with st.popover(text.MAKE_SNAPSHOT, icon="📌", help=text.SNAPSHOT_HELP, key="snapshot_popover"):
+        st.markdown(text.SNAPSHOT_PROMISE)
+        title = st.text_input(
+            text.SNAPSHOT_TITLE_LABEL, text.snapshot_title(data.region(selection).name, selection.month, page.label),
+            max_chars=120, key=f"snapshot_title_{page.value}_{selection}",
+        )  # fmt: skip
+        made: dict[tuple[Page, Selection, str], str] = st.session_state.setdefault(_MADE, {})
+        identity = (page, selection, title)
+        if st.button(text.MAKE_SNAPSHOT_NOW, type="primary", key="snapshot_make") and identity not in made:
+            snapshot = actions.create_snapshot(
+                data.workspace(), data.frozen_page(page, selection), title=title, actor=data.actor(), now=data.now()
+            )
+            made[identity] = snapshot.token
+        if identity in made:
+            show_link(made[identity])
+
+
+def show_link(token: str) -> None:
+    """A snapshot's link: to copy, and to open."""
+    address = links.snapshot_address(st.context.url, token)
+    st.success(text.SNAPSHOT_MADE, icon="✅")
+    st.code(address, language=None, wrap_lines=True)
+    st.link_button(text.OPEN_SNAPSHOT, address, icon="↗️")

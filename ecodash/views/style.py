@@ -1,0 +1,17 @@
+"""Looks that Streamlit's theme cannot say: the style sheet, and the colours of classes and lines."""
+
+from pathlib import Path
+
+SHEET = Path(__file__).parent / "static" / "shell.css"
+
+FONT = "'Microsoft YaHei','Noto Sans CJK SC','PingFang SC',sans-serif"
+
+CLASSES = ("#fde3a7", "#a6d96a", "#41b6a6", "#2c7fb8", "#253494")
+"""Five classes from low to high: lightness falls steadily, so they are told apart without hue and in grey print."""
+
+CLASS_INKS = ("#3d2f00", "#15300a", "#04231f", "#ffffff", "#ffffff")
+"""A colour to write on each class with."""
+
+LINE = "#0b6e4f"
+MUTED = "#8a9a93"
+OUTLINE_FILL = "rgba(138,154,147,0.10)"

@@ -1,0 +1,340 @@
+"""Frames of queries → tables as people read them: Chinese headers, units, words for what is missing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from streamlit import column_config as column
+
+from ecodash.domain.indicators import Catalog, Indicator
+from ecodash.domain.regions import Level, RegionTree
+from ecodash.domain.targets import State
+from ecodash.ingest.faults import Fault
+from ecodash.reports.numbers import (
+    is_missing,
+    missing_word,
+    show_change,
+    show_month,
+    show_movement,
+    show_number,
+    show_time,
+)
+from ecodash.views import text
+from ecodash.views.rows import rows_of
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as shown and as downloaded.
+
+    Args:
+        title: heads the downloaded file and names it.
+        frame: columns headed in Chinese.
+        columns: how Streamlit shows those that are not plain text.
+        placeholder: the word for an empty cell.
+    """
+
+    title: str
+    frame: pd.DataFrame
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    placeholder: str = ""
+
+
+def format_of(decimals: int) -> str:
+    """1,268.5: a number with thousands separators, as Streamlit's columns want it written."""
+    return f"%,.{decimals}f"
+
+
+def _number(decimals: int, width: str = "small") -> Any:
+    return column.NumberColumn(format=format_of(decimals), width=width)  # type: ignore[arg-type]
+
+
+def _right(width: str = "small") -> Any:
+    return column.Column(alignment="right", width=width)  # type: ignore[arg-type]
+
+
+def _states(states: "pd.Series[str]") -> list[str]:
+    return [f"{State(state).icon} {State(state).label}" for state in states]
+
+
+# ── ranking ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
+    """The ranked units; rows of queries.unit_ranking that have a rank."""
+    unit, decimals = unit_of(entry, level)
+    value = text.with_unit(entry.name, unit)
+    frame = pd.DataFrame(
+        {
+            text.RANK: rows["rank"].astype(int),
+            text.MOVEMENT: [show_movement(places) for places in rows["movement"]],
+            text.by_level(level): rows["name"],
+            text.PARENT: rows["parent"],
+            value: rows["value"],
+            text.PREVIOUS_VALUE: rows["previous"],
+            text.REPORTED_COUNT: [text.reported_short(row.reported, row.villages, row.totals) for row in rows_of(rows)],
+            text.CARRIED_COUNT: rows["carried"],
+        }
+    )
+    if level is Level.VILLAGE:
+        frame = frame.drop(columns=text.REPORTED_COUNT)
+    columns = {
+        text.RANK: column.NumberColumn(width=60, pinned=True),
+        text.MOVEMENT: column.Column(width=60),
+        value: column.ProgressColumn(format=format_of(decimals), min_value=0, max_value=_ceiling(rows["value"], unit)),
+        text.PREVIOUS_VALUE: _number(decimals),
+        text.REPORTED_COUNT: _right(),
+        text.CARRIED_COUNT: column.NumberColumn(width="small", help=text.CARRIED_HELP),
+    }
+    return Table(text.ranking_title(entry.name, level), frame, columns, text.UNREPORTED)
+
+
+def _ceiling(values: "pd.Series[float]", unit: str) -> float:
+    top = float(values.max()) if values.notna().any() else 1.0
+    return max(top, 100.0) if unit == "%" else (top if top > 0 else 1.0)
+
+
+def unreported(rows: pd.DataFrame, level: Level) -> Table:
+    """The units without a figure; rows of queries.unit_ranking."""
+    frame = pd.DataFrame(
+        {text.by_level(level): rows["name"], text.PARENT: rows["parent"], text.CODE: rows["region_code"]}
+    )
+    return Table(text.UNREPORTED_TITLE, frame)
+
+
+def unit_of(entry: Indicator, level: Level) -> tuple[str, int]:
+    """Unit and decimals of an indicator at a level: a counted one is a number of villages above the village."""
+    if level is Level.VILLAGE or entry.unit == entry.rolled_unit:
+        return entry.unit, entry.decimals
+    return entry.rolled_unit, 0
+
+
+# ── figures ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _figure_columns(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        text.CATEGORY: rows["category"],
+        text.INDICATOR: rows["name"],
+        text.VALUE: [show_number(row.value, row.decimals, missing=_word(row)) for row in rows_of(rows)],
+        text.UNIT_OF_MEASURE: rows["unit"],
+        text.CHANGE: [show_change(row.change, row.decimals, row.unit) for row in rows_of(rows)],
+    }
+
+
+def _word(row: Any) -> str:
+    return missing_word(reports=row.reported + row.carried + row.totals)
+
+
+def key_figures(rows: pd.DataFrame) -> Table:
+    """Every indicator of a region; rows of queries.key_figures."""
+    figures = _figure_columns(rows) | {
+        text.YEAR_TO_DATE: [show_number(row.year_to_date, row.decimals, missing="") for row in rows_of(rows)],
+        text.REPORTED_COUNT: [text.reported_short(row.reported, row.villages, row.totals) for row in rows_of(rows)],
+        text.CARRIED_COUNT: rows["carried"],
+    }
+    columns = {text.VALUE: _right(), text.YEAR_TO_DATE: _right(), text.REPORTED_COUNT: _right()}
+    return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns)
+
+
+def profile(rows: pd.DataFrame) -> Table:
+    """Every indicator of one region with target, rank and source; rows of queries.region_profile."""
+    figures = _figure_columns(rows) | {
+        text.TARGET: [show_number(row.target, row.decimals, missing="") for row in rows_of(rows)],
+        text.PROGRESS_PCT: rows["progress_pct"],
+        text.STATE: ["" if is_missing(state) else _states(pd.Series([state]))[0] for state in rows["state"]],
+        text.PEER_RANK: ["" if is_missing(row.rank) else f"{row.rank}/{row.ranked_count}" for row in rows_of(rows)],
+        text.DIFFERENCE: [show_number(row.difference, row.decimals, missing="") for row in rows_of(rows)],
+        text.SOURCE: [_source(row) for row in rows_of(rows)],
+    }
+    columns = {
+        text.VALUE: _right(),
+        text.TARGET: _right(),
+        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width="small"),
+        text.PEER_RANK: _right(),
+        text.DIFFERENCE: column.Column(alignment="right", width="small", help=text.RECONCILIATION_HELP),
+        text.SOURCE: column.Column(width="large"),
+    }
+    return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns)
+
+
+def _source(row: Any) -> str:
+    if not is_missing(row.batch):
+        return text.source(int(row.batch), row.file_name, None if is_missing(row.file_row) else int(row.file_row))
+    if row.reported + row.carried:
+        return text.rolled_up(row.reported, row.carried)
+    return text.UNREPORTED if is_missing(row.value) else ""
+
+
+def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
+    """Which batch, file and row each figure came from; rows of queries.figure_origins."""
+    frame = pd.DataFrame(
+        {
+            text.REGION: rows["name"],
+            text.INDICATOR: rows["indicator_name"],
+            text.VALUE: [show_number(row.value, catalog[str(row.indicator)].decimals) for row in rows_of(rows)],
+            text.UNIT_OF_MEASURE: rows["unit"],
+            text.REPORTED_FOR: [
+                show_month(row.period) + (text.CARRIED_MARK if row.is_carried else "") for row in rows_of(rows)
+            ],
+            text.BATCH: rows["batch"],
+            text.FILE: rows["file_name"],
+            text.ROW: rows["file_row"].astype("Int64"),
+            text.ACTOR: rows["actor"],
+            text.COMMITTED_AT: [show_time(moment) for moment in rows["committed_at"]],
+        }
+    )
+    columns = {
+        text.VALUE: _right(),
+        text.BATCH: column.NumberColumn(width=70),
+        text.ROW: column.NumberColumn(width=60),
+        text.FILE: column.Column(width="medium"),
+    }
+    return Table(text.ORIGINS, frame, columns)
+
+
+def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
+    """The months behind the trend; rows of queries.trend, newest first."""
+    unit, decimals = unit_of(entry, level)
+    value = text.with_unit(entry.name, unit)
+    newest = rows[::-1]
+    frame = pd.DataFrame({text.MONTH: [show_month(month) for month in newest["month"]], value: newest["value"]})
+    if level is not Level.VILLAGE:
+        frame[text.REPORTED_VILLAGES] = newest["reported"].to_numpy()
+        frame[text.CARRIED_COUNT] = newest["carried"].to_numpy()
+    return Table(text.trend_title(entry.name), frame, {value: _number(decimals, "medium")}, text.UNREPORTED)
+
+
+# ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def targets(rows: pd.DataFrame, first: str, names: Iterable[str], title: str) -> Table:
+    """Targets and how they stand; rows of queries.region_targets or queries.unit_progress.
+
+    Args:
+        first, names: header and cells of the first column: indicators of one region, or units on one indicator.
+    """
+    frame = pd.DataFrame(
+        {
+            first: list(names),
+            text.STATE: _states(rows["state"]),
+            text.PROGRESS_PCT: rows["progress_pct"].to_numpy(),
+            text.TIME_GONE: rows["time_gone_pct"].to_numpy(),
+            text.ACTUAL: [show_number(row.actual, row.decimals) for row in rows_of(rows)],
+            text.TARGET: [show_number(row.target, row.decimals) for row in rows_of(rows)],
+            text.UNIT_OF_MEASURE: rows["unit"].to_numpy(),
+            text.BASELINE: [show_number(row.baseline, row.decimals) for row in rows_of(rows)],
+            text.GAP: [show_number(row.gap, row.decimals, missing="") for row in rows_of(rows)],
+            text.NEEDED_PER_MONTH: [
+                show_number(row.needed_per_month, max(row.decimals, 1), missing="") for row in rows_of(rows)
+            ],
+            text.ARRIVAL: [show_month(month, missing="") for month in rows["arrival_month"]],
+            text.DEADLINE: [show_month(month) for month in rows["deadline"]],
+        }
+    )
+    columns = {
+        first: column.Column(pinned=True),
+        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100),
+        text.TIME_GONE: column.NumberColumn(format="%.1f%%", width="small"),
+        **{name: _right() for name in (text.ACTUAL, text.TARGET, text.BASELINE, text.GAP, text.NEEDED_PER_MONTH)},
+    }
+    return Table(title, frame, columns, text.UNREPORTED)
+
+
+# ── reports and records ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reporting(rows: pd.DataFrame) -> Table:
+    """Who reported the month; rows of queries.reporting."""
+    frame = pd.DataFrame(
+        {
+            text.UNIT: rows["name"],
+            text.STATE: rows["state"].map(text.REPORT_STATES),
+            text.VILLAGES_COUNT: rows["villages"],
+            text.ON_TIME_COUNT: rows["on_time"],
+            text.LATE_COUNT: rows["late"],
+            text.MISSING_COUNT: rows["missing"],
+            text.LAST_RECEIVED: [show_time(moment, missing=text.UNREPORTED) for moment in rows["last_received"]],
+        }
+    )
+    return Table(text.REPORTING, frame)
+
+
+def reconciliation(rows: pd.DataFrame, catalog: Catalog) -> Table:
+    """Own totals beside the sum of the villages; rows of queries.reconciliation."""
+    decimals = [catalog[code].decimals for code in rows["indicator"]]
+
+    def shown(name: str) -> list[str]:
+        return [show_number(value, places) for value, places in zip(rows[name], decimals, strict=True)]
+
+    frame = pd.DataFrame(
+        {
+            text.REGION: rows["name"],
+            text.INDICATOR: rows["indicator_name"],
+            text.OWN_TOTAL: shown("own"),
+            text.VILLAGE_SUM: shown("value"),
+            text.DIFFERENCE: shown("difference"),
+            text.UNIT_OF_MEASURE: rows["unit"],
+        }
+    )
+    return Table(
+        text.RECONCILIATION, frame, {name: _right() for name in (text.OWN_TOTAL, text.VILLAGE_SUM, text.DIFFERENCE)}
+    )
+
+
+def faults(found: Sequence[Fault]) -> Table:
+    """Everything wrong with an upload."""
+    frame = pd.DataFrame(
+        {
+            text.ROW: pd.array([fault.row for fault in found], dtype="Int64"),
+            text.COLUMN: [fault.column for fault in found],
+            text.CELL_VALUE: [fault.value for fault in found],
+            text.HINT: [fault.hint for fault in found],
+        }
+    )
+    columns = {text.ROW: column.NumberColumn(width=60), text.HINT: column.Column(width="large")}
+    return Table(text.FAULTS, frame, columns, text.WHOLE_FILE)
+
+
+def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
+    """What a commit would change; rows of store.journal.difference or target_difference."""
+    months = rows["period"] if "period" in rows else rows["deadline"]
+    decimals = [catalog[code].decimals for code in rows["indicator"]]
+    frame = pd.DataFrame(
+        {
+            text.ROW: rows["row"],
+            text.REGION: [tree.get(key).name for key in rows["region"]],
+            text.INDICATOR: [catalog[code].title for code in rows["indicator"]],
+            text.MONTH: [show_month(key) for key in months],
+            text.OLD: [
+                show_number(value, places, missing="") for value, places in zip(rows["old"], decimals, strict=True)
+            ],
+            text.NEW: [show_number(value, places) for value, places in zip(rows["new"], decimals, strict=True)],
+            text.CHANGE_KIND: rows["change"].map(text.CHANGES),
+        }
+    )
+    columns = {text.ROW: column.NumberColumn(width=60), text.OLD: _right(), text.NEW: _right()}
+    return Table(text.PREVIEW, frame, columns)
+
+
+def batches(rows: pd.DataFrame) -> Table:
+    """The list of batches; rows of queries.list_batches."""
+    frame = pd.DataFrame(
+        {
+            text.BATCH: rows["seq"],
+            text.STATE: [
+                text.batch_state(row.kind, row.undoes, None if is_missing(row.undone_by) else int(row.undone_by))
+                for row in rows_of(rows)
+            ],
+            text.FILE: rows["file_name"],
+            text.MONTHS: [text.month_span(row.first_month, row.last_month) for row in rows_of(rows)],
+            text.ROWS_COUNT: rows["row_count"],
+            text.CELLS_COUNT: rows["cell_count"],
+            text.ACTOR: rows["actor"],
+            text.COMMITTED_AT: [show_time(moment) for moment in rows["committed_at"]],
+            text.DEMO: [text.DEMO_BADGE if is_demo else "" for is_demo in rows["is_demo"]],
+        }
+    )
+    columns = {text.BATCH: column.NumberColumn(width=70, pinned=True), text.FILE: column.Column(width="medium")}
+    return Table(text.BATCHES, frame, columns)

@@ -1,0 +1,517 @@
+"""Every string on screen. Sentences with a figure or a name in them are functions."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level
+from ecodash.reports.numbers import NOT_APPLICABLE, UNREPORTED, is_missing, show_month
+
+__all__ = ["NOT_APPLICABLE", "UNREPORTED"]
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:^])")
+
+
+def escape(words: str) -> str:
+    """Text from files and readers, made safe for elements that read Markdown."""
+    return _MARKDOWN.sub(r"\\\1", words)
+
+
+# ── the app and its pages ──────────────────────────────────────────────────────────────────────────────────────────
+
+APP_NAME = "农村人居环境整治看板"
+OVERVIEW = "总览"
+MAP = "地图"
+PROGRESS = "进度"
+RANKING = "排名"
+PROFILE = "区域档案"
+UPLOAD = "数据上报"
+SNAPSHOTS = "快照"
+
+
+def page_title(region: str, page: str) -> str:
+    return f"{region} · {page}"
+
+
+def what_and_remedy(what: str, remedy: str) -> str:
+    return f"**{escape(what)}**\n\n{escape(remedy)}" if remedy else f"**{escape(what)}**"
+
+
+# ── as of ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NO_BATCH_YET = "还没有提交过数据"
+DEMO_BADGE = "演示数据"
+
+
+def as_of(batch: int, committed_at: str) -> str:
+    return f"截至第 {batch} 批 · {committed_at} 提交（北京时间）"
+
+
+def nothing_reported(region: str) -> str:
+    return f"{escape(region)}还没有上报过数据。上报第一份文件后，这里会显示各项指标。"
+
+
+GO_TO_UPLOAD = "去上报数据"
+
+# ── filters ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MONTH = "月份"
+SCOPE = "地区"
+TOWN = "乡镇"
+VILLAGE = "村"
+INDICATOR = "指标"
+LEVEL = "比较层级"
+ALL = "全部"
+ALL_TOWNS = "全部乡镇"
+ALL_VILLAGES = "全部村"
+COUNTRY = "全国"
+CHOOSE = "请选择"
+
+_LINK_PARTS = {"month": "月份", "region": "区划代码", "indicator": "指标代码", "level": "层级"}
+
+
+def by_level(level: Level) -> str:
+    """乡镇, 村: how a column or a choice names the units of a level."""
+    return level.label
+
+
+def link_unknown(name: str, written: str) -> str:
+    return f"链接中的{_LINK_PARTS[name]}“{escape(written[:40])}”无法识别，已改为显示默认内容。请核对链接是否完整。"
+
+
+def month_without_reports(asked: Month, shown: Month) -> str:
+    return f"{asked.label}没有上报数据，现在显示的是{shown.label}。"
+
+
+def indicator_without_figures(asked: str, shown: str) -> str:
+    return f"本地区本月没有“{asked}”的数据，现在显示的是“{shown}”。"
+
+
+# ── words for figures ──────────────────────────────────────────────────────────────────────────────────────────────
+
+CATEGORY = "类别"
+NAME = "名称"
+REGION = "地区"
+PARENT = "所属"
+CODE = "区划代码"
+UNIT = "单位"
+UNIT_OF_MEASURE = "计量单位"
+VALUE = "数值"
+CHANGE = "比上月"
+SINCE_LAST_MONTH = "比上月"
+PREVIOUS_VALUE = "上月"
+YEAR_TO_DATE = "本年累计"
+RANK = "名次"
+MOVEMENT = "升降"
+REPORTED_COUNT = "上报村数"
+REPORTED_VILLAGES = "上报村数"
+CARRIED_COUNT = "沿用村数"
+CARRIED_HELP = "本月没有上报、沿用以前上报值的村数。存量和比率最多沿用 12 个月，当月完成量不沿用。"
+CARRIED_MARK = "（沿用）"
+ALL_FIGURES = "全部指标"
+
+
+def with_unit(name: str, unit: str) -> str:
+    return f"{name}（{unit}）" if unit else name
+
+
+def value_with_unit(value: str, unit: str) -> str:
+    return f"{value}{unit}" if unit == "%" else f"{value} {unit}"
+
+
+def points_of(unit: str) -> str:
+    """A gap between percentages is in points."""
+    return "个百分点" if unit == "%" else unit
+
+
+def reported_of(reported: int, villages: int) -> str:
+    return f"上报 {reported}/{villages}"
+
+
+def reported_short(reported: int, villages: int, totals: int) -> str:
+    return f"{reported}/{villages}" if reported or not totals else "本级直报"
+
+
+def reported_line(reported: int, villages: int, carried: int, totals: int) -> str:
+    """上报 318/330 村 · 沿用 7."""
+    if not reported and not carried and totals:
+        return "本级直接上报" if totals == 1 else f"由 {totals} 个乡镇直接上报"
+    line = f"上报 {reported}/{villages} 村"
+    return f"{line} · 沿用 {carried}" if carried else line
+
+
+def short_month(written: str) -> str:
+    """26年10月 for an axis."""
+    return show_month(written).removeprefix("20")
+
+
+def rank_of(rank: object) -> str:
+    return "" if is_missing(rank) else f"第 {rank} 名"
+
+
+# ── 总览 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TARGET_PROGRESS = "目标完成进度"
+TIME_MARK_LEGEND = "竖线为时序进度：本年目标期限已经过去的时间。条形越过竖线，就是快于时序。"
+NO_TARGETS = "本地区本年没有下达目标，所以没有进度可比。可在“数据上报”中上传目标表（指标、期限、目标值）。"
+SEE_EACH_TARGET = "查看每项目标"
+NOTHING_TO_RANK = "本月没有可以排名的数据。"
+REPORTING = "上报情况"
+STATE = "状态"
+VILLAGES_COUNT = "村数"
+ON_TIME_COUNT = "按时"
+LATE_COUNT = "迟报"
+MISSING_COUNT = "未报"
+LAST_RECEIVED = "最近上报"
+RECONCILIATION = "对账差异"
+RECONCILIATION_HELP = "乡镇自己上报的合计与所辖各村相加之差。汇总以各村数据为准。"
+OWN_TOTAL = "本级上报"
+VILLAGE_SUM = "各村汇总"
+DIFFERENCE = "对账差"
+
+REPORT_STATES = {"complete": "✔ 已按时报齐", "late": "▼ 报齐但迟报", "partial": "◐ 部分未报", "missing": "○ 全部未报"}
+
+
+def targets_count(targets: int, reported: int) -> str:
+    return f"{targets} 项目标" if targets == reported else f"{targets} 项目标，{targets - reported} 项未上报"
+
+
+def progress_and_time(progress: str, time_gone: str) -> str:
+    return f"完成 {progress}%　时序 {time_gone}%" if progress != UNREPORTED else f"{UNREPORTED}　时序 {time_gone}%"
+
+
+def category_state(reported: int, behind: int) -> str:
+    if not reported:
+        return UNREPORTED
+    return f"{behind} 项滞后" if behind else "正常"
+
+
+def ranking_title(indicator: str, level: Level) -> str:
+    return f"{level.label}排名：{indicator}"
+
+
+def first_few(count: int) -> str:
+    return f"前 {count} 名"
+
+
+def last_few(count: int) -> str:
+    return f"后 {count} 名"
+
+
+def units_unreported(count: int, level: Level) -> str:
+    return f"另有 {count} 个{level.label}{UNREPORTED}，不参加排名。"
+
+
+def reporting_summary(units: int, complete: int, level: Level) -> str:
+    if units == complete:
+        return f"{units} 个{level.label}全部按时报齐。"
+    return f"**{units} 个{level.label}中，{complete} 个按时报齐，{units - complete} 个迟报或未报齐。**"
+
+
+def more_in_download(count: int) -> str:
+    return f"还有 {count} 个，见下载的表格。"
+
+
+def reconciliation_count(differing: int, pairs: int) -> str:
+    return f"{pairs} 处同时有本级上报和各村数据，其中 {differing} 处不一致。"
+
+
+# ── 地图 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MAP_HINT = (
+    "点击乡镇查看档案。圆点为乡镇驻地或范围中心（WGS-84），大小和颜色表示数值；没有乡镇、村界线数据，所以不画界线。"
+)
+MAP_HINT_WITHOUT_OUTLINE = "点击乡镇查看档案。本县没有县界数据，只画乡镇位置（WGS-84）；大小和颜色表示数值。"
+MAP_IS_BY_COUNTY = "地图按县显示。请选择一个县："
+NO_POINTS = "本县没有乡镇位置数据，不能画地图。各村情况见下方方格图和“排名”。"
+
+
+def town_map_title(indicator: str, unit: str) -> str:
+    return f"各乡镇：{with_unit(indicator, unit)}"
+
+
+def village_tiles_title(indicator: str, unit: str) -> str:
+    return f"各村：{with_unit(indicator, unit)}"
+
+
+def no_village_figures(indicator: str) -> str:
+    return f"本月没有村级的“{indicator}”数据。"
+
+
+def unmapped(count: int) -> str:
+    return f"{count} 个乡镇没有位置数据，未画在图上"
+
+
+def listing(names: Iterable[str]) -> str:
+    return "、".join(escape(name) for name in names)
+
+
+# ── 进度 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PROGRESS_PCT = "完成率"
+TIME_GONE = "时序进度"
+ACTUAL = "完成值"
+TARGET = "目标值"
+BASELINE = "基数"
+GAP = "差距"
+NEEDED_PER_MONTH = "每月还需"
+ARRIVAL = "预计达到"
+DEADLINE = "期限"
+TARGET_TABLE = "明细表"
+
+
+def targets_of(region: str) -> str:
+    return f"{region}的目标"
+
+
+def unit_targets(level: Level, indicator: str) -> str:
+    return f"各{level.label}：{indicator}"
+
+
+def no_unit_targets(indicator: str, level: Level) -> str:
+    return f"各{level.label}本年没有“{indicator}”的目标。请换一项指标，或换一个比较层级。"
+
+
+def target_line(actual: str, target: str, unit: str) -> str:
+    return f"{actual} / {target} {unit}"
+
+
+def progress_done(progress: str) -> str:
+    return f"完成 {progress}%" if progress != NOT_APPLICABLE else "已达到目标"
+
+
+def pace(progress: str, gap: str, needed: str, arrival: str, unit: str) -> str:
+    """完成 72.3%，差 12公里，每月还需 6公里，按现速 2027年1月达到."""
+    parts = [f"完成 {progress}%" if progress != NOT_APPLICABLE else "", f"差 {gap}{unit}"]
+    parts.append(f"每月还需 {needed}{unit}" if needed else "期限已到")
+    parts.append(f"按现速 {arrival}达到" if arrival else "按现速达不到")
+    return "，".join(part for part in parts if part)
+
+
+def bars_cut(shown: int, total: int) -> str:
+    return f"图中为最需要关注的 {shown} 个，全部 {total} 个见明细表。"
+
+
+# ── 排名 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+UNREPORTED_TITLE = "未上报名单"
+
+
+def ranking_note(ranked: int, units: int, level: Level, is_lower_better: bool, definition: str, is_count: bool) -> str:
+    order = "数值越低名次越前" if is_lower_better else "数值越高名次越前"
+    counted = "（村数）" if is_count else ""
+    return f"{units} 个{level.label}中 {ranked} 个有数据，{order}{counted}。口径：{escape(definition)}"
+
+
+def unreported_title(count: int, level: Level) -> str:
+    return f"未上报的{level.label}（{count} 个，不参加排名）"
+
+
+# ── 区域档案 ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PEER_RANK = "同级名次"
+SOURCE = "来源"
+ORIGINS = "数据来源"
+REPORTED_FOR = "所属月份"
+BATCH = "批次"
+FILE = "文件"
+ROW = "行"
+ACTOR = "提交人"
+COMMITTED_AT = "提交时间"
+TREND_TABLE = "逐月数值"
+NO_ORIGINS = "这项指标本月没有直接上报的数据。"
+
+
+def path(names: Sequence[str], code: str) -> str:
+    return f"{' › '.join(escape(name) for name in names)}　区划代码 {code}"
+
+
+def trend_title(indicator: str) -> str:
+    return f"近 24 个月：{indicator}"
+
+
+def no_trend(indicator: str) -> str:
+    return f"近 24 个月没有“{indicator}”的数据。"
+
+
+def origins_title(indicator: str) -> str:
+    return f"“{indicator}”的数据来源"
+
+
+def source(batch: int, file_name: str, row: int | None) -> str:
+    where = f" 第 {row} 行" if row is not None else ""
+    return f"第 {batch} 批 {file_name}{where}"
+
+
+def rolled_up(reported: int, carried: int) -> str:
+    return f"由 {reported + carried} 村汇总" + (f"，其中沿用 {carried} 村" if carried else "")
+
+
+# ── 数据上报 ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+REPORT_MONTH = "数据月份"
+REPORT_MONTH_HELP = "文件的表头、标题或文件名里没有写月份时，请在这里选择。"
+MONTH_FROM_FILE = "以文件中写的月份为准"
+WITHIN = "地区范围"
+WITHIN_HELP = "文件里的村名、乡镇名在这个范围内查找；范围以外的数据会被拒绝。"
+WHOLE_STORE = "全部地区"
+UPLOAD_FILE = "选择文件：Excel（xlsx、xls）或 CSV，不超过 50 MB"
+UPLOAD_HELP = "支持 WPS 和 Excel 保存的 xlsx、xls，以及 UTF-8、GB18030 编码的 CSV。文件先检查、再预览，确认后才提交。"
+READING = "正在读取并检查文件…"
+LAYOUTS = {"wide": "一行一个地区、一列一项指标", "long": "一行一个数值", "targets": "目标表", "": "未识别"}
+UNKNOWN_COLUMNS = "有几列不认识，请指明是哪项指标"
+UNKNOWN_COLUMNS_EXPLAINED = "选择后会重新检查。不需要的列请选“不读取这一列”。"
+IGNORE_COLUMN = "不读取这一列"
+FAULTS = "问题清单"
+COLUMN = "列"
+CELL_VALUE = "填写的内容"
+HINT = "怎么改"
+WHOLE_FILE = "—"
+PREVIEW = "提交前预览"
+CHANGES = {"changed": "更改", "new": "新增", "unchanged": "不变"}
+SHOW_CHANGES = "只看"
+OLD = "原值"
+NEW = "新值"
+CHANGE_KIND = "变化"
+NOTHING_CHANGES = "文件中的数据与系统现有数据完全相同，没有需要提交的内容。"
+COMMITTING = "正在提交…"
+ROWS_COUNT = "行数"
+CELLS_COUNT = "数据格数"
+WATERMARK = "水位号"
+BATCHES = "历次提交"
+MONTHS = "月份"
+DEMO = "备注"
+UNDO_TITLE = "撤销一个批次"
+UNDO_EXPLAINED = "撤销会恢复到该批次提交之前的数值，并记为新的一批；已经生成的快照不受影响。"
+BATCH_TO_UNDO = "要撤销的批次"
+
+
+def column_named(header: str) -> str:
+    return f"列“{escape(header)}”"
+
+
+def read_as(rows: int, header_row: int, sheet: str, layout: str) -> str:
+    where = f"工作表“{escape(sheet)}”，" if sheet else ""
+    return f"读到 {rows} 行数据：{where}表头在第 {header_row} 行，{layout}。"
+
+
+def reading_notes(count: int) -> str:
+    return f"读取说明（{count} 条）"
+
+
+def bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {escape(line)}" for line in lines)
+
+
+def faults_found(count: int) -> str:
+    return f"**发现 {count} 处问题，没有提交任何数据。** 请按下表逐条修改文件，再重新上传。"
+
+
+def cells(count: int) -> str:
+    return f"{count:,} 格"
+
+
+def commit_cells(count: int) -> str:
+    return f"确认提交 {count:,} 格数据"
+
+
+def batch_number(batch: int) -> str:
+    return f"第 {batch} 批"
+
+
+def receipt_title(batch: int) -> str:
+    return f"**提交成功：第 {batch} 批。** 各页面已经显示新的数据。"
+
+
+def receipt_detail(new: int, changed: int, unchanged: int) -> str:
+    return f"新增 {new:,} 格，更改 {changed:,} 格，不变 {unchanged:,} 格。"
+
+
+def batch_state(kind: str, undoes: object, undone_by: int | None) -> str:
+    if kind == "undo":
+        return f"撤销第 {int(str(undoes).split('.')[0])} 批"
+    return f"已由第 {undone_by} 批撤销" if undone_by is not None else "有效"
+
+
+def month_span(first: object, last: object) -> str:
+    if is_missing(first):
+        return ""
+    begin, end = (Month.from_key(int(float(str(key)))) for key in (first, last))
+    return begin.label if begin == end else f"{begin.label}至{end.label}"
+
+
+def batch_label(number: int, file_name: str, cell_count: int) -> str:
+    return f"第 {number} 批 · {file_name} · {cell_count:,} 格"
+
+
+def undo_confirmation(label: str) -> str:
+    return f"我确认撤销：{escape(label)}"
+
+
+def undo_batch(number: int) -> str:
+    return f"撤销第 {number} 批"
+
+
+def undone(number: int, by: int) -> str:
+    return f"第 {number} 批已撤销，记为第 {by} 批。各页面已恢复为原来的数值。"
+
+
+# ── 快照 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MAKE_SNAPSHOT = "生成快照"
+SNAPSHOT_HELP = "把本页现在的数据固定下来，得到一个可以发给别人的链接"
+SNAPSHOT_PROMISE = "快照固定本页现在显示的数据。以后数据再更新，链接里的内容也不会变；打开链接不需要登录。"
+SNAPSHOT_TITLE_LABEL = "标题"
+MAKE_SNAPSHOT_NOW = "生成链接"
+SNAPSHOT_MADE = "快照已生成，复制下面的链接即可发送。"
+OPEN_SNAPSHOT = "打开"
+NO_SNAPSHOT_YET = "还没有快照。在总览、地图、进度、排名、区域档案页面点“生成快照”，即可得到链接。"
+
+
+def snapshot_title(region: str, month: Month, page: str) -> str:
+    return f"{region}{month.label}{page}"
+
+
+def snapshot_line(page: str, region: str, month: Month, watermark: int, created_at: str, actor: str) -> str:
+    return f"{page} · {escape(region)} · {month.label} · 截至第 {watermark} 批 · {created_at} 由{escape(actor)}生成"
+
+
+# ── downloads ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+DOWNLOAD_CSV = "下载 CSV"
+DOWNLOAD_XLSX = "下载 Excel"
+
+# ── first start ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WELCOME_TITLE = "欢迎使用农村人居环境整治看板"
+WELCOME = "系统里还没有地区。请先选择从哪里开始，之后随时可以上报数据。"
+START_WITH_SAMPLE = "看看示例县"
+SAMPLE_EXPLAINED = (
+    "装入**丰都县演示数据**（30 个乡镇、各村、24 个月）和几份已公开的真实数据，大约半分钟。演示数据都会标明“演示数据”。"
+)
+LOAD_SAMPLE = "装入示例县"
+LOADING_SAMPLE = "正在装入示例县…"
+START_WITH_REGIONS = "使用自己的县"
+REGIONS_EXPLAINED = "选择一个或几个县（也可以选全市、全省），所辖乡镇和村会一起装入。"
+SEARCH_REGION = "按名称或代码查找"
+SEARCH_REGION_EXAMPLE = "例如：湘潭县 或 430321"
+FOUND_REGIONS = "查找结果"
+PROVINCE = "省（自治区、直辖市）"
+CITY = "市（州）"
+COUNTY = "县（市、区）"
+REGIONS_CHOSEN = "已选地区"
+NONE_CHOSEN_YET = "还没有选择"
+ADD_REGIONS = "开始使用"
+ADDING_REGIONS = "正在装入行政区划…"
+
+
+def loading_file(done: int, total: int, name: str) -> str:
+    return f"正在装入（{done}/{total}）：{escape(name)}"
+
+
+def no_region_named(sought: str) -> str:
+    return f"没有找到“{escape(sought[:40])}”。请换一个写法，或逐级选择。"
+
+
+def take_region(name: str) -> str:
+    return f"选择{name}"

@@ -1,0 +1,212 @@
+"""Headers, months, layouts, and which rows are data."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ecodash.domain.periods import Month
+from ecodash.ingest import ColumnMatch, Intake
+
+Read = Callable[..., Intake]
+FaultOf = Callable[..., tuple[str, int | None, str, str]]
+
+
+@pytest.mark.parametrize(
+    ("header", "target", "how"),
+    [
+        ("garbage_cleared", "garbage_cleared", "code"),
+        ("清理生活垃圾", "garbage_cleared", "name"),
+        ("清理 生活垃圾（吨）", "garbage_cleared", "name"),
+        ("清理生活垃圾【单位:t】", "garbage_cleared", "name"),
+        ("垃圾清运量*", "garbage_cleared", "alias"),
+        ("卫生厕所普及率(％)", "sanitary_toilet_rate", "alias"),
+    ],
+)
+def test_a_header_is_recognised(read: Read, header: str, target: str, how: str) -> None:
+    intake = read(f"村,{header}\n荷花村,1")
+    assert intake.faults == ()
+    assert intake.columns == (ColumnMatch("村", "village", "role"), ColumnMatch(header, target, how))
+
+
+def test_another_unit_in_the_header_is_a_fault(read: Read) -> None:
+    (fault,) = read("村,清理垃圾(公斤)\n荷花村,1").faults
+    assert (fault.code, fault.row, fault.column) == ("unit_differs", 1, "清理垃圾(公斤)")
+    assert "换算成“吨”" in fault.hint
+
+
+def test_an_unknown_column_with_content_is_a_fault(read: Read) -> None:
+    (fault,) = read("村,垃圾箱,清理生活垃极,空列\n荷花村,1,2,").faults
+    assert (fault.code, fault.row, fault.column) == ("column_unknown", 1, "清理生活垃极")
+    assert "“清理生活垃圾”" in fault.hint
+    assert "忽略" in fault.hint
+
+
+def test_the_user_chooses_for_a_column(read: Read, fault_of: FaultOf) -> None:
+    text = "村,收了多少,垃圾箱,闲话\n荷花村,1,2,好"
+    intake = read(text, mapping={"收了多少": "garbage_cleared", "闲话": "-"})
+    assert intake.faults == ()
+    assert [(c.target, c.how) for c in intake.columns[1:]] == [
+        ("garbage_cleared", "chosen"),
+        ("bins", "name"),
+        ("ignored", "chosen"),
+    ]
+    assert fault_of("村,垃圾箱\n荷花村,1", mapping={"x": "nothing"})[0] == "mapping_unknown"
+
+
+def test_two_columns_for_one_thing_are_a_fault(fault_of: FaultOf) -> None:
+    assert fault_of("村,清理垃圾,垃圾清运量\n荷花村,1,1")[:3] == ("column_twice", 1, "垃圾清运量")
+
+
+def test_known_companions_are_ignored(read: Read) -> None:
+    header = "序号,省,市,县,乡镇,村,垃圾箱,填报人,联系电话,填报日期,备注"
+    intake = read(f"{header}\n1,重庆市,重庆市,丰都县,虎威镇,荷花村,1,张三,138,2026-11-01,无")
+    assert intake.faults == ()
+    assert [c.target for c in intake.columns].count("ignored") == 8
+
+
+def test_the_header_may_stand_below_a_title(read: Read) -> None:
+    intake = read("丰都县垃圾治理情况表,,\n,,\n填报单位：人居办,,单位：吨\n村,清理垃圾,垃圾箱\n荷花村,1,2")
+    assert (intake.header_row, intake.title) == (4, "丰都县垃圾治理情况表 填报单位：人居办 单位：吨")
+    assert intake.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [("荷花村,1,268,3", "row_too_long", "D"), ("荷花村,5,,3", "row_too_long", "D")],
+)
+def test_more_cells_than_the_header_is_a_fault(fault_of: FaultOf, row: str, code: str, column: str) -> None:
+    assert fault_of(f"村,垃圾箱,户数\n同心村,1,1\n{row}")[:3] == (code, 3, column)
+
+
+def test_a_column_without_a_header_is_a_fault_only_with_content(read: Read) -> None:
+    assert read("村,,垃圾箱\n荷花村,,1\n").faults == ()
+    (fault,) = read("村,,垃圾箱\n荷花村,,1\n同心村,x,1\n回龙村,y,2").faults
+    assert (fault.code, fault.row, fault.column) == ("column_unnamed", 3, "B")
+
+
+def test_totals_footnotes_blank_rows_and_repeated_headers_are_left_out(read: Read) -> None:
+    text = (
+        "乡镇,村,垃圾箱\n虎威镇,荷花村,1\n虎威镇小计,,1\n\n乡镇,村,垃圾箱\n社坛镇,德盛村,2\n合　计,,3\n注：含社区,,\n"
+    )
+    intake = read(text)
+    assert intake.faults == ()
+    assert intake.cells["row"].tolist() == [2, 6]
+    assert intake.row_count == 2
+    assert intake.notes == (
+        "没有读取合计行：第 3、7 行。",
+        "没有读取表尾说明：第 8 行。",
+        "没有读取重复的表头：第 5 行。",
+    )
+
+
+# ── months ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("title", "file_name", "column", "month"),
+    [
+        ("", "a.csv", "2026-08", 202608),
+        ("", "a.csv", "2026年8月", 202608),
+        ("", "a.csv", "202608", 202608),
+        ("", "a.csv", "2026-08-01", 202608),
+        ("2026年9月情况表", "a.csv", "", 202609),
+        ("2026年9月情况表 填报日期：2026年10月3日", "a.csv", "", 202609),
+        ("", "丰都县2026年9月.csv", "", 202609),
+        ("", "丰都县202609.csv", "", 202609),
+        ("2026年9月", "上报2026.10.03.csv", "", 202609),
+    ],
+)
+def test_where_the_month_comes_from(read: Read, title: str, file_name: str, column: str, month: int) -> None:
+    intake = read(f"{title}\n村,月份,垃圾箱\n荷花村,{column},1", file_name, month=None)
+    assert intake.faults == ()
+    assert intake.cells["period"].tolist() == [month]
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "code", "row"),
+    [
+        ("村,垃圾箱\n荷花村,1", {"month": None}, "month_missing", None),
+        ("2026年9月\n村,垃圾箱\n荷花村,1", {}, "month_disagrees", None),
+        ("村,垃圾箱\n荷花村,1", {"month": Month(2026, 11)}, "month_future", None),
+        ("村,月份,垃圾箱\n荷花村,2026-11,1", {"month": None}, "month_future", 2),
+        ("村,月份,垃圾箱\n荷花村,2026-09,1", {}, "month_disagrees", 2),
+        ("2026年8月\n村,月份,垃圾箱\n荷花村,2026-09,1", {"month": None}, "month_disagrees", None),
+        ("村,月份,垃圾箱\n荷花村,,1", {"month": None}, "month_missing", 2),
+        ("村,月份,垃圾箱\n荷花村,2026.1,1", {"month": None}, "month_unreadable", 2),
+        ("村,月份,垃圾箱\n荷花村,十月,1", {"month": None}, "month_unreadable", 2),
+        ("村,月份,垃圾箱\n荷花村,2026-13,1", {"month": None}, "month_unreadable", 2),
+    ],
+)
+def test_months_that_do_not_fit(fault_of: FaultOf, text: str, changes: dict[str, Month], code: str, row: int) -> None:
+    assert fault_of(text, **changes)[:2] == (code, row)
+
+
+def test_a_file_name_that_names_another_month_is_a_fault(fault_of: FaultOf) -> None:
+    assert fault_of("村,垃圾箱\n荷花村,1", "2026年9月.csv")[0] == "month_disagrees"
+
+
+# ── long tables and targets ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_long_table(read: Read) -> None:
+    intake = read(
+        "区划代码,指标,单位,月份,数值\n500230101201,清理垃圾,吨,2026-09,1.5\n500230101,bins,个,2026-10,\n", month=None
+    )
+    assert intake.faults == ()
+    assert intake.layout == "long"
+    assert intake.cells.to_dict("list") == {
+        "region": [500230101201],
+        "indicator": ["garbage_cleared"],
+        "period": [202609],
+        "value": [1.5],
+        "row": [2],
+    }
+    assert intake.notes == ("没有数值的行：1 行，按未上报读取。",)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        ("村,指标,数值\n荷花村,垃圾桶箱,1", "indicator_unknown", "指标"),
+        ("村,指标,数值\n荷花村,,1", "indicator_missing", "指标"),
+        ("村,指标,计量单位,数值\n荷花村,清理垃圾,公斤,1", "unit_differs", "计量单位"),
+        ("村,指标,垃圾箱,数值\n荷花村,清理垃圾,,1", "layout_mixed", "垃圾箱"),
+        ("村,数值\n荷花村,1", "column_missing", "指标"),
+        ("村,指标\n荷花村,垃圾箱", "column_missing", "数值"),
+    ],
+)
+def test_what_is_wrong_with_a_long_table(fault_of: FaultOf, text: str, code: str, column: str) -> None:
+    found = fault_of(text)
+    assert (found[0], found[2]) == (code, column)
+
+
+def test_a_table_of_targets(read: Read) -> None:
+    rows = [
+        "地区,指标,期限,基数,目标值",
+        "丰都县,无害化卫生户厕覆盖率,2026年底,78.5,90%",
+        "虎威镇,创建等级,2027-12,,12",
+        "荷花村,创建等级,2027-12,初级,高级",
+    ]
+    intake = read("\n".join(rows), month=None)
+    assert intake.faults == ()
+    assert (intake.layout, len(intake.cells)) == ("targets", 0)
+    assert intake.targets["region"].tolist() == [500230000000, 500230101000, 500230101201]
+    assert intake.targets["deadline"].tolist() == [202612, 202712, 202712]
+    assert [str(v) for v in intake.targets["baseline"]] == ["78.5", "0", "1"]
+    assert [str(v) for v in intake.targets["value"]] == ["90", "12", "3"]
+    assert intake.notes == ("1 项目标没有填基数，按 0 读取。",)
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        ("丰都县,垃圾箱,,0,5", "deadline_missing", "期限"),
+        ("丰都县,垃圾箱,明年,0,5", "deadline_unreadable", "期限"),
+        ("丰都县,垃圾箱,2026-12,约1,5", "number_unreadable", "基数"),
+        ("丰都县,垃圾箱,2026-12,1,5.5", "too_many_decimals", "目标值"),
+        ("虎威镇,垃圾箱,2026-12,0,6", "cell_twice", "目标值"),
+    ],
+)
+def test_what_is_wrong_with_a_target(fault_of: FaultOf, row: str, code: str, column: str) -> None:
+    found = fault_of(f"地区,指标,期限,基数,目标值\n虎威镇,垃圾箱,2026-12,0,5\n{row}", month=None)
+    assert found[:3] == (code, 3, column)
