@@ -32,7 +32,7 @@ def reporting_status(units: pd.DataFrame, receipts: pd.DataFrame, due_at: dateti
     own = receipts[receipts["region"].isin(status["unit"])].set_index("region")["received_at"]
     status["is_own"] = status["unit"].isin(own.index)
     status["missing"] = status["villages"] - status["on_time"] - status["late"]
-    status["last_received"] = status["last_received"].fillna(status["unit"].map(own))
+    status["last_received"] = status["last_received"].fillna(own.reindex(status["unit"]).set_axis(status.index))
     status["state"] = [
         _state(row["missing"], row["late"], row["on_time"], row["is_own"]) for row in status.to_dict("records")
     ]

@@ -40,7 +40,8 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
 
 def from_parquet(content: bytes) -> pd.DataFrame:
     """The frame again."""
-    return pq.read_table(io.BytesIO(content)).to_pandas()
+    frame: pd.DataFrame = pq.read_table(io.BytesIO(content)).to_pandas()
+    return frame
 
 
 def digest(content: bytes) -> str:

@@ -51,7 +51,7 @@ def _profile_row(region: str, row: Any) -> ProfileRow:
         change="" if is_missing(row.value) else show_change(row.change, decimals, unit),
         year_to_date=year,
         target=with_unit(show_number(row.target, decimals), unit) if has_target else "",
-        progress="" if is_missing(row.progress_pct) else f"完成 {show_number(row.progress_pct, 1)}%",
+        progress="" if is_missing(row.progress_pct) else f"{show_number(row.progress_pct, 1)}%",
         state=State(row.state) if has_target and not is_missing(row.state) else None,
         # Alone among its peers, a region has no rank worth the name.
         rank="" if is_missing(row.rank) or row.ranked_count < 2 else f"{int(row.rank)}/{int(row.ranked_count)}",
