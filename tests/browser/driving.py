@@ -1,0 +1,155 @@
+"""The app as a process, and Chromium in front of it with DNS blocked and every request written down."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
+
+from ecodash.settings import PROJECT_ROOT
+
+CHROMIUM = "/usr/bin/chromium"
+OFFICE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PAGES = ["overview", "map", "progress", "ranking", "profile", "upload", "snapshots"]
+WAIT_MS = 60_000
+
+
+@dataclass
+class Server:
+    """A running app.
+
+    Args:
+        url: where it answers.
+        home: its ECODASH_HOME.
+        left: file with the connections it tried beyond loopback.
+    """
+
+    url: str
+    home: Path
+    left: Path
+
+    def outside_connections(self) -> list[str]:
+        return self.left.read_text(encoding="utf-8").splitlines() if self.left.exists() else []
+
+
+@contextmanager
+def running_app(home: Path, scratch: Path) -> Iterator[Server]:
+    """The app over a home, started as `streamlit run app.py` does, with its way out of the machine watched."""
+    port = free_port()
+    left = scratch / f"left-{port}.log"
+    log = (scratch / f"app-{port}.log").open("w", encoding="utf-8")
+    environment = os.environ | {
+        "ECODASH_HOME": str(home),
+        "NETGUARD_LOG": str(left),
+        "PYTHONPATH": str(Path(__file__).parent / "netguard"),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    server = Server(f"http://127.0.0.1:{port}", home, left)
+    try:
+        _wait_until_healthy(server, process, Path(log.name))
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        log.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            with urllib.request.urlopen(f"{server.url}/healthz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError(f"the app did not answer: {log.read_text(encoding='utf-8')}")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium from Debian, which can look up no name."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        ],
+    )
+
+
+@dataclass
+class Watch:
+    """What a browser context asked for, and what went wrong in its pages."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def outside(self) -> list[str]:
+        local = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:", "chrome-error:")
+        return [url for url in self.requests if not url.startswith(local)]
+
+
+def watched_context(browser: Browser, size: dict[str, int], **options: object) -> tuple[BrowserContext, Watch]:
+    """A Chinese browser window of a size, with everything it asks for written down."""
+    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(WAIT_MS)
+    watch = Watch()
+
+    def note(request: Request) -> None:
+        watch.requests.append(request.url)
+
+    def follow(page: Page) -> None:
+        page.on("websocket", lambda socket: watch.requests.append(socket.url))
+        page.on("pageerror", lambda error: watch.errors.append(str(error)))
+
+    context.on("request", note)
+    context.on("page", follow)
+    return context, watch
+
+
+def open_page(page: Page, address: str) -> None:
+    """Go to an address of the app and wait until it is drawn whole."""
+    page.goto(address)
+    page.locator("h1").first.wait_for()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until no script runs and nothing is stale."""
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            return app && app.getAttribute('data-test-script-state') === 'notRunning'
+                && !document.querySelector('[data-stale="true"]');
+        }"""
+    )
+    page.wait_for_timeout(300)
+
+
+def grid_text(page: Page) -> str:
+    """The cells of every table on the page, as assistive technology reads them: a row a line."""
+    page.wait_for_selector('[data-testid="stDataFrame"] canvas')
+    page.wait_for_timeout(500)
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stDataFrame"] canvas table tr')]
+            .map(row => [...row.querySelectorAll('td,th')].map(cell => cell.textContent).join(' | '))"""
+    )
+    return "\n".join(rows)

@@ -1,0 +1,27 @@
+"""The sample store, built once for a whole run and copied for each test that changes it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ecodash.domain.access import Actor
+from ecodash.sample import load_sample
+from ecodash.settings import load_settings
+from ecodash.workspace import open_workspace
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample store: the published figures and the demonstration county. Not to be written to."""
+    home = tmp_path_factory.mktemp("sample")
+    workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
+    load_sample(workspace, actor=Actor("测试员", "test"))
+    workspace.close()
+    return home
+
+
+@pytest.fixture
+def sample_copy(sample_home: Path, tmp_path: Path) -> Path:
+    """A copy of the sample home for one test."""
+    return Path(shutil.copytree(sample_home, tmp_path / "home"))
