@@ -107,7 +107,9 @@ class HeaderNames:
             return None
         bracketed = _BRACKETED.fullmatch(folded)
         base, unit = (bracketed[1], bracketed[2]) if bracketed else (folded, "")
-        for form, unit_left in ((folded, unit if folded in self._chosen else ""), (base, unit)):
+        # 垃圾箱(桶): the brackets may hold a part of the name.
+        whole = folded if folded in self._chosen or folded in self._names else f"{base}{unit}"
+        for form, unit_left in ((whole, unit if folded in self._chosen else ""), (base, unit)):
             chosen = self._chosen.get(form, "")
             if chosen == "-":
                 return Heading(IGNORED, "chosen")
@@ -131,6 +133,11 @@ class HeaderNames:
         has_region = any(target in _REGION_ROLES for target in targets)
         has_figure = any(target in self._catalog or target in _FIGURE_ROLES for target in targets)
         return len(targets) if has_region and has_figure else 0
+
+    def heads_regions(self, cells: Sequence[str]) -> bool:
+        """Whether a row names a column of villages, towns or codes beside a title that is no role."""
+        targets = [heading.target if (heading := self.match(cell)) else None for cell in cells if cell]
+        return None in targets and any(target in ("region_code", "village", "town") for target in targets)
 
     def unknown_choices(self) -> list[str]:
         """Codes the user chose that the catalogue does not have."""

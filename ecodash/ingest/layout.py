@@ -71,8 +71,14 @@ class Body:
 
 
 def find_header(rows: list[list[str]], names: HeaderNames) -> int | None:
-    """Index of the first row that names a region column and something reported, among the first twenty."""
-    return next((index for index, row in enumerate(rows[:HEADER_ROWS]) if names.score(row)), None)
+    """Index of the header among the first twenty rows; None where there is none.
+
+    It is the first row that names a region column and something reported. Where no row does, it is the first that names
+    a region column beside others: their titles are then said to be unknown, one by one, and can be chosen.
+    """
+    top = list(enumerate(rows[:HEADER_ROWS]))
+    known = next((index for index, row in top if names.score(row)), None)
+    return known if known is not None else next((index for index, row in top if names.heads_regions(row)), None)
 
 
 def title_above(rows: list[list[str]], header: int) -> str:

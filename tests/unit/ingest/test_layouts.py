@@ -19,6 +19,7 @@ FaultOf = Callable[..., tuple[str, int | None, str, str]]
         ("清理 生活垃圾（吨）", "garbage_cleared", "name"),
         ("清理生活垃圾【单位:t】", "garbage_cleared", "name"),
         ("垃圾清运量*", "garbage_cleared", "alias"),
+        ("垃圾(清运量)", "garbage_cleared", "alias"),
         ("卫生厕所普及率(％)", "sanitary_toilet_rate", "alias"),
     ],
 )
@@ -39,6 +40,15 @@ def test_an_unknown_column_with_content_is_a_fault(read: Read) -> None:
     assert (fault.code, fault.row, fault.column) == ("column_unknown", 1, "清理生活垃极")
     assert "“清理生活垃圾”" in fault.hint
     assert "忽略" in fault.hint
+
+
+def test_a_table_whose_figures_nobody_knows_asks_about_each_of_them(read: Read) -> None:
+    text = "某县红旗村评比,,\n乡镇,村,红旗数,流动旗\n虎威镇,荷花村,1,2"
+    assert [(f.code, f.row, f.column) for f in read(text).faults] == [
+        ("column_unknown", 2, "红旗数"),
+        ("column_unknown", 2, "流动旗"),
+    ]
+    assert read(text, mapping={"红旗数": "garbage_cleared", "流动旗": "-"}).faults == ()
 
 
 def test_the_user_chooses_for_a_column(read: Read, fault_of: FaultOf) -> None:
