@@ -28,7 +28,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	touch $@
 
 run: $(VENV)/.run
-	@test -n "$$ECODASH_DATABASE_URL" -o -e "$$ECODASH_HOME/ecodash.duckdb" || $(BIN)/python -m ecodash init --sample
+	@if test -z "$$ECODASH_DATABASE_URL" && { test ! -e "$$ECODASH_HOME/ecodash.duckdb" || test -e "$$ECODASH_HOME/sample.loading"; }; then $(BIN)/python -m ecodash init --sample; fi
 	@echo "http://$(HOST):$(PORT)"
 	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 

@@ -19,7 +19,7 @@ from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
 from ecodash.domain.selection import Selection
-from ecodash.errors import IndicatorUnknown, PeriodUnknown, RegionUnknown, StoreHeld, UserError
+from ecodash.errors import CatalogError, IndicatorUnknown, PeriodUnknown, RegionUnknown, StoreHeld, UserError
 from ecodash.sample import load_sample
 from ecodash.settings import load_settings
 from ecodash.web.client import import_through_app
@@ -77,6 +77,8 @@ def _workspace(as_json: bool = False) -> Iterator[Workspace]:
         yield workspace
     except UserError as error:
         _refuse(as_json, error)
+    except CatalogError as error:
+        _refuse(as_json, UserError(f"指标目录有误:{error}", "请改正该文件后重试。"))
     finally:
         if workspace is not None:
             workspace.close()
@@ -125,17 +127,18 @@ def init(
         typer.echo("请给出 --sample 或 --region 代码。", err=True)
         raise typer.Exit(MISUSED)
     with _workspace(as_json) as workspace:
-        actor = local_operator("cli")
-        added = actions.add_regions(workspace, region, actor=actor, now=datetime.now(UTC)) if region else 0
+        actor, known = local_operator("cli"), len(workspace.tree)
+        if region:
+            actions.add_regions(workspace, region, actor=actor, now=datetime.now(UTC))
         batches = 0
         if sample:
-            if queries.newest_watermark(workspace):
+            if queries.newest_watermark(workspace) and not workspace.settings.sample_marker.exists():
                 raise UserError("数据库中已有数据,不再装入示例。", "如需示例,请换一个空的 ECODASH_HOME。")
             batches = load_sample(workspace, actor=actor, progress=_progress if not as_json else lambda *_: None)
         values = {
             "home": str(workspace.settings.home),
             "regions": len(workspace.tree),
-            "added": added or len(workspace.tree),
+            "added": len(workspace.tree) - known,
             "batches": batches,
             "watermark": queries.newest_watermark(workspace),
         }
@@ -165,12 +168,15 @@ def import_(
         mapping[header] = code
     settings = load_settings()
     handle = find_handle(settings.handle_file)
+    answer = None
     if handle is not None and settings.is_embedded:
         try:
             answer = import_through_app(handle, file, month=month, within=within, mapping=mapping, dry_run=dry_run)
+        except StoreHeld:
+            pass  # Left by an app that ended without a word, or one that hangs: opening the store below tells which.
         except UserError as error:
             _refuse(as_json, error)
-    else:
+    if answer is None:
         with _workspace(as_json) as workspace:
             answer = actions.import_file(
                 workspace,

@@ -1,12 +1,13 @@
 """The sample store: the published figures of data/samples and the demonstration county, through the upload path."""
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ecodash import actions
+from ecodash import actions, queries
 from ecodash.demo.county import demo_files
 from ecodash.domain.access import Actor
 from ecodash.domain.periods import Month
@@ -36,15 +37,19 @@ class SampleFile:
 def load_sample(
     workspace: Workspace, *, actor: Actor, progress: Callable[[int, int, str], None] = lambda done, total, name: None
 ) -> int:
-    """Add the sample's regions and commit its files in order; returns how many batches.
+    """Add the sample's regions and commit its files in order; returns how many batches were committed.
 
-    A file is read with the clock at its own time of receipt, so that the sample loads the same on any day.
+    A file is read with the clock at its own time of receipt, so that the sample loads the same on any day. A load that
+    was cut short is taken up where it ended: files that are there already are passed over.
 
     Args:
         progress: called before each file with the number done, the number of files and the file's name.
     Raises:
         SubmissionRejected: a file has a fault; what was committed before it stays.
     """
+    marker = workspace.settings.sample_marker
+    marker.touch()
+    known = set(queries.list_batches(workspace, queries.newest_watermark(workspace))["file_sha256"])
     real = list(_published_files(workspace.settings.data_dir / "samples"))
     codes = list(dict.fromkeys([DEMO_COUNTY, *(code for _, regions in real for code in regions)]))
     progress(0, 1, "行政区划")
@@ -54,10 +59,12 @@ def load_sample(
         for file in demo_files(workspace.tree, workspace.catalog)
     ]
     files = [*(file for file, _ in real), *demo]
-    for number, file in enumerate(files):
-        progress(number, len(files), file.name)
+    missing = [file for file in files if hashlib.sha256(file.data).hexdigest() not in known]
+    for number, file in enumerate(missing):
+        progress(number, len(missing), file.name)
         _commit(workspace, file, actor)
-    return len(files)
+    marker.unlink()
+    return len(missing)
 
 
 def _commit(workspace: Workspace, file: SampleFile, actor: Actor) -> None:

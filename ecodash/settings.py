@@ -27,6 +27,11 @@ class Settings:
         return self.database_url.startswith("duckdb:")
 
     @property
+    def sample_marker(self) -> Path:
+        """Stands while the sample is being loaded, so that a load cut short is taken up again."""
+        return self.home / "sample.loading"
+
+    @property
     def handle_file(self) -> Path:
         """Where a running app writes its process id, address and key for the command line."""
         return self.home / "app.json"
