@@ -40,14 +40,13 @@ def show_headlines(figures: pd.DataFrame, chosen: str) -> None:
 def _card(row: Any) -> None:
     missing = missing_word(reports=row.reported + row.carried + row.totals)
     value = show_number(row.value, row.decimals, missing=missing)
-    with st.container(border=True, key=f"card_{row.indicator}", gap=None):
+    with st.container(border=True, key=f"card_{row.indicator}", gap=None, height="stretch"):
         st.metric(
             row.name,
             value if is_missing(row.value) else text.value_with_unit(value, row.unit),
-            show_change(row.change, row.decimals, row.unit),
+            text.since_last_month(show_change(row.change, row.decimals, row.unit)),
             delta_color=_delta_colour(row),
             delta_arrow="off",
-            delta_description=text.SINCE_LAST_MONTH,
         )
         st.caption(text.reported_line(row.reported, row.villages, row.carried, row.totals))
 

@@ -40,6 +40,7 @@ def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> go.Figure:
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         font={"family": style.FONT, "size": 14},
         showlegend=False,
+        hoverlabel={"font": {"family": style.FONT, "size": 15, "color": style.INK}, "bgcolor": "#ffffff"},
         dragmode=False,
         title={"text": f"{unit}" if unit else "", "font": {"size": 13}, "x": 0, "y": 0.98},
     )
@@ -47,7 +48,7 @@ def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> go.Figure:
     figure.update_yaxes(
         fixedrange=True,
         automargin=True,
-        tickformat=f",.{decimals}f" if decimals and entry.unit != "%" else ",",
+        tickformat=f",.{decimals}~f",
         rangemode="tozero" if entry.kind is Kind.FLOW else "normal",
     )
     return figure

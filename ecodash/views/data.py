@@ -17,6 +17,7 @@ from ecodash.domain.selection import Selection
 from ecodash.reports.frozen import FrozenPage
 from ecodash.settings import load_settings
 from ecodash.store.records import Stamp
+from ecodash.views import sample_load
 from ecodash.workspace import Workspace, shared_workspace
 
 
@@ -78,9 +79,9 @@ def _ask(name: str, *arguments: object) -> Any:
 # ── where a reader stands ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def has_regions() -> bool:
-    """Whether the store holds any region beside the country."""
-    return len(tree()) > 1
+def is_ready() -> bool:
+    """Whether the store holds any region beside the country, and the sample is not just being loaded."""
+    return len(tree()) > 1 and sample_load.find_running(workspace()) is None
 
 
 def newest_watermark() -> int:

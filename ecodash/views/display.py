@@ -1,31 +1,35 @@
 """Put a table on the screen with its downloads."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ecodash.reports.tables import to_csv, to_xlsx
 from ecodash.views import text
 from ecodash.views.tables import Table
 
+_ROW, _HEADER = 36, 52
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_table(table: Table, as_of: str, *, key: str, tall: bool = False) -> None:
+def show_table(table: Table, as_of: str, *, key: str, row_count: int = 10, shown: Sequence[str] | None = None) -> None:
     """A table, and beside it the same as CSV and workbook.
 
     Args:
         as_of: which commit it stands on; written into the workbook.
         key: names the table among those of the page.
-        tall: show up to 20 rows before it scrolls, instead of ten.
+        row_count: rows shown before it scrolls.
+        shown: columns on the screen, where there is no room for all; the files have them all.
     """
-    rows = len(table.frame)
-    height = "content" if rows <= (20 if tall else 10) else (740 if tall else 390)
+    height = "content" if len(table.frame) <= row_count else _ROW * row_count + _HEADER
     st.dataframe(
         table.frame,
         column_config=dict(table.columns),
+        column_order=shown,
         hide_index=True,
         height=height,  # type: ignore[arg-type]
         placeholder=table.placeholder,
-        row_height=36,
+        row_height=_ROW,
         key=f"table_{key}",
         alt=table.title,
     )

@@ -13,8 +13,8 @@ from ecodash.domain.selection import Selection, default_level
 from ecodash.views import data, links, text
 from ecodash.views.links import Wish
 
-_WISH = "wish"
-"""Where the session keeps what was chosen, over pages."""
+_WISH, _WRITTEN = "wish", "address_written"
+"""Where the session keeps what was chosen, over pages, and what was last written into the address."""
 _ALL = -1
 """The choice 全部 of a region widget."""
 
@@ -26,11 +26,13 @@ class Fields:
     Args:
         deepest: the lowest level a region may be chosen at.
         has_indicator, has_level: whether the page looks at one indicator, and at units of a chosen level.
+        is_about_itself: whether only the region's own figures count, not those of its units.
     """
 
     deepest: Level = Level.TOWN
     has_indicator: bool = True
     has_level: bool = False
+    is_about_itself: bool = False
 
 
 FIELDS = {
@@ -38,7 +40,7 @@ FIELDS = {
     Page.MAP: Fields(),
     Page.PROGRESS: Fields(has_level=True),
     Page.RANKING: Fields(has_level=True),
-    Page.PROFILE: Fields(deepest=Level.VILLAGE),
+    Page.PROFILE: Fields(deepest=Level.VILLAGE, is_about_itself=True),
 }
 
 
@@ -63,32 +65,61 @@ class Choice:
 
 
 def settle(page: Page, watermark: int) -> Choice:
-    """The selection the address and the session ask for, as far as it exists; both are brought in line with it."""
+    """The selection the address and the session ask for, as far as it exists; the address is brought in line."""
     fields = FIELDS[page]
-    wish, complaints = _wish(fields)
-    asked = wish.region if wish.region is not None else data.home_region()
-    region = _lift(asked, fields.deepest)
+    wish, complaints = _wish(page)
+    region = _lift(data.home_region() if wish.region is None else wish.region, fields.deepest)
     months = data.months_reported(watermark, _scope_of_months(region))[::-1]
     month = _settle_month(wish.month, months, complaints)
     level = _settle_level(wish.level if fields.has_level else None, region)
     selection = Selection(watermark, month, region, "", level)
-    indicators = data.indicators_reported(selection)
-    selection = selection.at(indicator=_settle_indicator(wish.indicator, indicators, selection, complaints))
-    _remember(wish.over(Wish(region=asked)), selection, fields)
+    indicators = _indicators(selection, fields)
+    selection = selection.at(
+        indicator=_settle_indicator(wish.indicator, indicators, _usual_indicator(page, selection), complaints)
+    )
+    _write_address(page, selection)
     return Choice(selection, months, indicators, complaints)
 
 
-def _wish(fields: Fields) -> tuple[Wish, list[str]]:
-    """The address first, then what was chosen on other pages."""
+def _wish(page: Page) -> tuple[Wish, list[str]]:
+    """What was asked for and is not merely shown: by this address, else by earlier ones and widgets.
+
+    What a page itself wrote into its address is no wish: else the default of one place would follow a reader to
+    another that has no such figure, and a town shown in place of its village would replace it.
+    """
     kept: Wish = st.session_state.get(_WISH, Wish())
-    known = frozenset(code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE)
-    asked, complaints = links.read_params(st.query_params.to_dict(), data.tree(), known)
     if kept.region is not None and kept.region not in data.tree():
         kept = replace(kept, region=None)
-    if kept.region is not None and asked.region == _lift(kept.region, fields.deepest):
-        # A page that goes no deeper than towns shows a village's town, and the village is there again on its own page.
-        asked = replace(asked, region=kept.region)
+    written_on, written = st.session_state.get(_WRITTEN, (page, {}))
+    address = st.query_params.to_dict()
+    if written_on == page:
+        address = {name: value for name, value in address.items() if value != written.get(name)}
+    known = frozenset(code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE)
+    asked, complaints = links.read_params(address, data.tree(), known)
+    st.session_state[_WISH] = asked.over(kept)
     return asked.over(kept), complaints
+
+
+def _write_address(page: Page, selection: Selection) -> None:
+    fields = FIELDS[page]
+    params = Wish(
+        selection.month,
+        selection.region,
+        selection.indicator if fields.has_indicator else None,
+        selection.level if fields.has_level else None,
+    ).to_params()
+    st.session_state[_WRITTEN] = (page, params)
+    if st.query_params.to_dict() != params:
+        st.query_params.from_dict(params)
+
+
+def _indicators(selection: Selection, fields: Fields) -> list[Indicator]:
+    """Those with a figure for the region or its units; for the region itself where the page is about it alone."""
+    reported = data.indicators_reported(selection)
+    if not fields.is_about_itself:
+        return reported
+    own = set(data.key_figures(selection)["indicator"])
+    return [entry for entry in reported if entry.code in own]
 
 
 def _lift(region: int, deepest: Level) -> int:
@@ -129,28 +160,27 @@ def levels_below(region: int) -> list[Level]:
     return [level for level in below if data.tree().under(region, level)]
 
 
-def _settle_indicator(
-    asked: str | None, indicators: list[Indicator], selection: Selection, complaints: list[str]
-) -> str:
+def _usual_indicator(page: Page, selection: Selection) -> str:
+    """What a page shows when nothing was asked for: on 进度 an indicator that has a target."""
+    targets = list(data.region_targets(selection)["indicator"]) if page is Page.PROGRESS else []
+    rates = [code for code in targets if data.catalog()[code].kind is Kind.RATIO]
+    return str((rates or targets or [data.default_indicator(selection)])[0])
+
+
+def _settle_indicator(asked: str | None, indicators: list[Indicator], usual: str, complaints: list[str]) -> str:
     codes = [entry.code for entry in indicators]
-    if asked is not None and (asked in codes or not codes):
-        return asked
-    shown = data.default_indicator(selection)
-    if asked is not None:
+    if asked in codes:
+        return str(asked)
+    shown = usual if usual in codes or not codes else _first_rate(indicators)
+    if asked is not None and codes:
         catalog = data.catalog()
         complaints.append(text.indicator_without_figures(catalog[asked].name, catalog[shown].name))
     return shown
 
 
-def _remember(wish: Wish, selection: Selection, fields: Fields) -> None:
-    shown = Wish(
-        selection.month, selection.region, selection.indicator if fields.has_indicator else None,
-        selection.level if fields.has_level else None,
-    )  # fmt: skip
-    st.session_state[_WISH] = replace(shown, region=wish.region).over(wish)
-    params = shown.to_params()
-    if st.query_params.to_dict() != params:
-        st.query_params.from_dict(params)
+def _first_rate(indicators: list[Indicator]) -> str:
+    rates = [entry.code for entry in indicators if entry.kind is Kind.RATIO]
+    return rates[0] if rates else indicators[0].code
 
 
 def wish_of(selection: Selection) -> Wish:
@@ -231,7 +261,7 @@ def _region_label(region: Region, above: int) -> str:
     """A village listed for a whole county is named with its town, as two may share a name."""
     if region.level is Level.VILLAGE and level_of(above) is not Level.TOWN:
         town = data.tree().find(ancestor_key(region.key, Level.TOWN))
-        return f"{region.name}({town.name})" if town else region.name
+        return text.place_in(region.name, town.name) if town else region.name
     return region.name
 
 
@@ -254,15 +284,15 @@ def scope_options() -> list[int]:
 
 
 def scope_label(region: int) -> str:
-    """丰都县(重庆市): a county with its province, as counties of several provinces may stand in one list."""
+    """丰都县（重庆市）: a county with its province, as counties of several provinces may stand in one list."""
     path = data.tree().path_of(region)
     if not path:
         return text.COUNTRY
-    return path[-1].name if len(path) == 1 else f"{path[-1].name}({path[0].name})"
+    return path[-1].name if len(path) == 1 else text.place_in(path[-1].name, path[0].name)
 
 
 def _indicator_box(indicators: list[Indicator], shown: str) -> None:
-    labels = {entry.code: f"{entry.category} · {entry.name}" for entry in indicators}
+    labels = {entry.code: text.indicator_in_category(entry.category, entry.name) for entry in indicators}
     st.session_state["indicator_box"] = shown
     st.selectbox(
         text.INDICATOR,
@@ -295,7 +325,4 @@ def _take(name: str, box: str) -> None:
 def _take_region(box: str, above: int) -> None:
     chosen = int(st.session_state[box])
     region = above if chosen == _ALL else chosen
-    kept: Wish = st.session_state.get(_WISH, Wish())
-    # The village of another place must not come back.
-    st.session_state[_WISH] = replace(kept, region=region)
     st.query_params[links.REGION] = region_code(region)

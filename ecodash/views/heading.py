@@ -21,7 +21,7 @@ def open_page(page: Page) -> Selection:
     _as_of(selection, has_figures=bool(choice.indicators))
     filters.show(page, choice)
     for complaint in choice.complaints:
-        st.warning(complaint, icon="⚠️")
+        st.warning(complaint, icon=":material/warning:")
     if not choice.indicators:
         show_nothing_reported(selection)
         st.stop()
@@ -37,7 +37,7 @@ def open_plain_page(title: str) -> int:
 
 
 def as_of_text(watermark: int) -> str:
-    """截至第 48 批 · 2026-11-06 17:20 提交(北京时间)."""
+    """截至第 48 批，2026-11-06 17:20 提交（北京时间）."""
     if not watermark:
         return text.NO_BATCH_YET
     return text.as_of(watermark, show_time(data.watermark_stamp(watermark).committed_at))
@@ -47,10 +47,10 @@ def _as_of(selection: Selection, *, has_figures: bool) -> None:
     parts = [f"<b>{selection.month.label}</b>"] if has_figures else []
     parts.append(as_of_text(selection.watermark))
     badge = f'<span class="demo-badge">{text.DEMO_BADGE}</span>' if has_figures and data.shows_demo(selection) else ""
-    st.html(f'<p class="as-of">{" · ".join(parts)} {badge}</p>')
+    st.html(f'<p class="as-of">{"　".join(parts)} {badge}</p>')
 
 
 def show_nothing_reported(selection: Selection) -> None:
     """Say that there are no figures yet, and where to bring them."""
-    st.info(text.nothing_reported(data.region(selection).name), icon="📭")
-    st.page_link(str(links.UPLOAD_FILE), label=text.GO_TO_UPLOAD, icon="📤")
+    st.info(text.nothing_reported(data.region(selection).name), icon=":material/inbox:")
+    st.page_link(str(links.UPLOAD_FILE), label=text.GO_TO_UPLOAD, icon=":material/upload_file:")

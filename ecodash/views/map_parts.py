@@ -6,8 +6,9 @@ import streamlit as st
 from ecodash.domain.pages import Page
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, level_of
 from ecodash.domain.selection import Selection
-from ecodash.views import charts, classes, data, filters, links, maps, marks, tables, text
-from ecodash.views.display import offer_downloads
+from ecodash.views import charts, classes, data, filters, links, maps, marks, style, tables, text
+from ecodash.views.classes import Division
+from ecodash.views.display import show_table
 from ecodash.views.filters import wish_of
 from ecodash.views.heading import as_of_text
 from ecodash.views.links import Wish
@@ -22,27 +23,46 @@ def show_county_map(selection: Selection) -> None:
         return
     whole = selection.at(region=county, level=Level.TOWN)
     ranking = data.unit_ranking(whole)
-    points, outline = data.map_frame(whole)
     unit, decimals = tables.unit_of(entry, Level.TOWN)
     st.subheader(text.town_map_title(entry.name, unit), anchor=False)
+    drawn, listed = st.columns([3, 2], gap="large")
+    with drawn:
+        _draw(selection, ranking, data.map_frame(whole), classes.divide(ranking["value"], decimals, unit))
+    with listed:
+        table = tables.ranking(ranking[ranking["is_reported"]], entry, Level.TOWN)
+        show_table(
+            table,
+            as_of_text(selection.watermark),
+            key="map",
+            row_count=15,
+            shown=[str(name) for name in table.frame.columns[:4]],
+        )
+
+
+def _draw(
+    selection: Selection, ranking: pd.DataFrame, places: tuple[pd.DataFrame, pd.DataFrame], division: Division
+) -> None:
+    points, outline = places
     if points.empty:
-        st.info(text.NO_POINTS, icon="🗺️")
-    else:
-        figure = maps.county_map(points, outline, ranking, classes.divide(ranking["value"], decimals, unit), entry)
-        event = st.plotly_chart(
-            figure, config=charts.CONFIG, on_select="rerun", selection_mode="points", key="county_map",
-            alt=text.town_map_title(entry.name, unit),
-        )  # fmt: skip
-        st.caption(text.MAP_HINT if not outline.empty else text.MAP_HINT_WITHOUT_OUTLINE)
-        picked = maps.picked_region(event)
-        if picked is not None:
-            st.switch_page(
-                links.page_file(Page.PROFILE), query_params=Wish(region=picked).over(wish_of(selection)).to_params()
-            )
-    _show_unmapped(ranking, points)
-    offer_downloads(
-        tables.ranking(ranking[ranking["is_reported"]], entry, Level.TOWN), as_of_text(selection.watermark), key="map"
+        st.info(text.NO_POINTS, icon=":material/map:")
+        return
+    entry = data.indicator(selection)
+    ink = style.INK_ON_DARK if st.context.theme.type == "dark" else style.INK
+    event = st.plotly_chart(
+        maps.county_map(points, outline, ranking, division, entry, ink),
+        config=charts.CONFIG,
+        on_select="rerun",
+        selection_mode="points",
+        key="county_map",
+        alt=text.town_map_title(entry.name, entry.unit),
     )
+    st.caption(text.MAP_HINT if not outline.empty else text.MAP_HINT_WITHOUT_OUTLINE)
+    _show_unmapped(ranking, points)
+    picked = maps.picked_region(event)
+    if picked is not None:
+        st.switch_page(
+            links.page_file(Page.PROFILE), query_params=Wish(region=picked).over(wish_of(selection)).to_params()
+        )
 
 
 def _county_of(selection: Selection) -> int | None:
@@ -53,7 +73,7 @@ def _county_of(selection: Selection) -> int | None:
 
 
 def _offer_counties(selection: Selection) -> None:
-    st.info(text.MAP_IS_BY_COUNTY, icon="🗺️")
+    st.info(text.MAP_IS_BY_COUNTY, icon=":material/map:")
     for key in filters.scope_options():
         if level_of(key) is Level.COUNTY:
             st.page_link(
@@ -65,7 +85,7 @@ def _offer_counties(selection: Selection) -> None:
 def _show_unmapped(ranking: pd.DataFrame, points: pd.DataFrame) -> None:
     unmapped = ranking[~ranking["region"].isin(points["region"])]
     if not unmapped.empty and not points.empty:
-        with st.expander(text.unmapped(len(unmapped)), icon="📍"):
+        with st.expander(text.unmapped(len(unmapped)), icon=":material/location_off:"):
             st.markdown(text.listing(unmapped["name"]))
 
 
@@ -78,7 +98,7 @@ def show_village_tiles(selection: Selection) -> None:
     tiles = data.unit_tiles(selection)
     st.subheader(text.village_tiles_title(entry.name, unit), anchor=False)
     if tiles.empty or not tiles["is_reported"].any():
-        st.info(text.no_village_figures(entry.name), icon="📭")
+        st.info(text.no_village_figures(entry.name), icon=":material/inbox:")
         return
     division = classes.divide(tiles["value"], decimals, unit)
     st.html(marks.class_legend(division))

@@ -17,13 +17,14 @@ _SMALLEST, _LARGEST = 13, 34
 
 
 def county_map(
-    points: pd.DataFrame, outline: pd.DataFrame, ranking: pd.DataFrame, division: Division, entry: Indicator
+    points: pd.DataFrame, outline: pd.DataFrame, ranking: pd.DataFrame, division: Division, entry: Indicator, ink: str
 ) -> go.Figure:
     """Towns of a county where they lie, coloured by class and sized by value; unreported ones are hollow.
 
     Args:
         points, outline: of queries.map_frame.
         ranking: of queries.unit_ranking at town level.
+        ink: what names are written in.
     """
     unit, decimals = unit_of(entry, Level.TOWN)
     towns = points.merge(ranking, on="region", how="inner")
@@ -39,16 +40,16 @@ def county_map(
     for look in division.looks:
         shown = towns[towns["class"] == look.number]
         marker: dict[str, Any] = {"color": look.colour, "size": shown["size"], "line": {"color": "#33413c", "width": 1}}
-        figure.add_trace(_points(shown, f"{look.number}　{look.label}", marker, unit, decimals))
+        figure.add_trace(_points(shown, f"{look.number}　{look.label}", marker, unit, decimals, ink))
     hollow = towns[towns["class"] == 0]
     if not hollow.empty:
         marker = {"color": "rgba(0,0,0,0)", "size": 15, "line": {"color": "#6b7b74", "width": 2}}
-        figure.add_trace(_points(hollow, text.UNREPORTED, marker, unit, decimals))
+        figure.add_trace(_points(hollow, text.UNREPORTED, marker, unit, decimals, ink))
     _lay_out(figure, pd.concat([towns["lat"], outline["lat"]]))
     return figure
 
 
-def _points(towns: pd.DataFrame, name: str, marker: dict[str, Any], unit: str, decimals: int) -> go.Scatter:
+def _points(towns: pd.DataFrame, name: str, marker: dict[str, Any], unit: str, decimals: int, ink: str) -> go.Scatter:
     shown = [f"{show_number(value, decimals)}{unit if pd.notna(value) else ''}" for value in towns["value"]]
     ranks = [text.rank_of(rank) for rank in towns["rank"]]
     return go.Scatter(
@@ -57,7 +58,7 @@ def _points(towns: pd.DataFrame, name: str, marker: dict[str, Any], unit: str, d
         mode="markers+text",
         text=towns["name"],
         textposition="bottom center",
-        textfont={"size": 12},
+        textfont={"size": 12, "color": ink},
         customdata=list(zip(towns["region"].astype(str), shown, ranks, strict=True)),
         hovertemplate="<b>%{text}</b><br>%{customdata[1]}　%{customdata[2]}<extra></extra>",
         marker={**marker, "opacity": 1},
@@ -85,7 +86,7 @@ def _lay_out(figure: go.Figure, latitudes: "pd.Series[float]") -> None:
         legend={"orientation": "h", "yanchor": "top", "y": -0.02, "x": 0, "itemclick": False, "itemdoubleclick": False,
                 "itemsizing": "constant"},
         dragmode=False,
-        hoverlabel={"font": {"family": style.FONT, "size": 14}},
+        hoverlabel={"font": {"family": style.FONT, "size": 15, "color": style.INK}, "bgcolor": "#ffffff"},
     )  # fmt: skip
     figure.update_xaxes(visible=False, fixedrange=True)
     # A degree of longitude is shorter than one of latitude by the cosine of the latitude.

@@ -65,10 +65,11 @@ def _bar(progress_pct: float, time_gone_pct: float) -> str:
     return f'<div class="track">{filled}<u style="left:{time_gone_pct:.1f}%"></u></div>'
 
 
-def _goal(name: str, small: str, bar: str, note: str, state: State, state_text: str) -> str:
+def _goal(name: str, small: str, bar: str, notes: Sequence[str], state: State, state_text: str) -> str:
+    note = "".join(f"<span>{escape(line)}</span>" for line in notes if line)
     return (
         f'<div class="goal goal-{state.value}"><div class="goal-name">{escape(name)}<small>{escape(small)}</small></div>'
-        f'{bar}<div class="goal-note">{escape(note)}</div>'
+        f'{bar}<div class="goal-note">{note}</div>'
         f'<div class="state state-{state.value}">{state.icon} {escape(state_text)}</div></div>'
     )
 
@@ -84,7 +85,7 @@ def category_goals(categories: pd.DataFrame) -> str:
             row.category,
             text.targets_count(row.targets_count, row.reported_count),
             _bar(row.progress_pct, row.time_gone_pct),
-            text.progress_and_time(show_number(row.progress_pct, 1), show_number(row.time_gone_pct, 1)),
+            [text.progress_and_time(show_number(row.progress_pct, 1), show_number(row.time_gone_pct, 1))],
             _category_state(row.reported_count, row.behind_count),
             text.category_state(row.reported_count, row.behind_count),
         )
@@ -117,21 +118,19 @@ def target_goals(targets: pd.DataFrame, name: str) -> str:
     )
 
 
-def _pace(row: Any) -> str:
-    """完成 72.3%，差 12 公里，每月还需 6 公里，按现速 2027年1月达到."""
-    state = State(row.state)
+def _pace(row: Any) -> list[str]:
+    """完成 72.3%，差 12 公里; and below it 每月还需 6 公里，按现速 2027年1月达到."""
+    state, unit = State(row.state), text.points_of(row.unit)
     if state is State.UNREPORTED:
-        return ""
+        return []
     progress = show_number(row.progress_pct, 1, missing=text.NOT_APPLICABLE)
     if state is State.DONE:
-        return text.progress_done(progress)
-    return text.pace(
-        progress,
-        show_number(row.gap, row.decimals),
-        show_number(row.needed_per_month, max(row.decimals, 1), missing=""),
-        show_month(row.arrival_month, missing=""),
-        text.points_of(row.unit),
-    )
+        return [text.progress_done(progress)]
+    needed = show_number(row.needed_per_month, max(row.decimals, 1), missing="")
+    return [
+        text.done_and_gap(progress, show_number(row.gap, row.decimals), unit),
+        text.needed_and_arrival(needed, show_month(row.arrival_month, missing=""), unit),
+    ]
 
 
 # ── short lists ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,20 +15,20 @@ _LATE_SHOWN = 10
 
 def show_all_figures(selection: Selection) -> None:
     """Every indicator of the region, folded away."""
-    with st.expander(text.ALL_FIGURES, icon="📋"):
+    with st.expander(text.ALL_FIGURES, icon=":material/table_rows:"):
         table = tables.key_figures(data.key_figures(selection))
-        show_table(table, as_of_text(selection.watermark), key="figures", tall=True)
+        show_table(table, as_of_text(selection.watermark), key="figures", row_count=35)
 
 
 def show_category_progress(selection: Selection) -> None:
     """Each category against its targets, with the time gone."""
     categories = data.category_targets(selection)
     if categories.empty:
-        st.info(text.NO_TARGETS, icon="🎯")
+        st.info(text.NO_TARGETS, icon=":material/flag:")
         return
     st.html(marks.category_goals(categories))
     st.page_link(
-        links.page_file(Page.PROGRESS), label=text.SEE_EACH_TARGET, icon="🎯",
+        links.page_file(Page.PROGRESS), label=text.SEE_EACH_TARGET, icon=":material/flag:",
         query_params=wish_of(selection).to_params(),
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ def show_best_and_last(selection: Selection) -> None:
     ranking = data.unit_ranking(selection)
     ranked = ranking[ranking["is_reported"]]
     if ranked.empty:
-        st.info(text.NOTHING_TO_RANK, icon="📭")
+        st.info(text.NOTHING_TO_RANK, icon=":material/inbox:")
         return
     unit, decimals = tables.unit_of(entry, selection.level)
     wish = wish_of(selection)

@@ -23,26 +23,26 @@ def show_trend(selection: Selection) -> None:
     rows = data.trend(selection)
     st.subheader(text.trend_title(entry.name), anchor=False)
     if not rows["value"].notna().any():
-        st.info(text.no_trend(entry.name), icon="📭")
+        st.info(text.no_trend(entry.name), icon=":material/inbox:")
         return
     st.plotly_chart(
         charts.trend(rows, entry, level), config=charts.CONFIG, key="trend", alt=text.trend_title(entry.name)
     )
-    with st.expander(text.TREND_TABLE, icon="📋"):
+    with st.expander(text.TREND_TABLE, icon=":material/table_rows:"):
         show_table(tables.trend(rows, entry, level), as_of_text(selection.watermark), key="trend")
 
 
 def show_all_figures(selection: Selection) -> None:
     """Every indicator by category: value, target, state, rank, difference, source."""
     table = tables.profile(data.region_profile(selection))
-    show_table(table, as_of_text(selection.watermark), key="profile", tall=True)
+    show_table(table, as_of_text(selection.watermark), key="profile", row_count=35)
 
 
 def show_origins(selection: Selection) -> None:
     """The batch, file and row behind the chosen indicator, for the region and everything below it."""
     origins = data.figure_origins(selection)
     if origins.empty:
-        st.info(text.NO_ORIGINS, icon="📭")
+        st.info(text.NO_ORIGINS, icon=":material/inbox:")
         return
     table = tables.origins(origins, data.catalog())
     show_table(table, as_of_text(selection.watermark), key="origins")

@@ -21,10 +21,10 @@ def show_ranked(selection: Selection) -> None:
         )
     )
     if ranked.empty:
-        st.info(text.NOTHING_TO_RANK, icon="📭")
+        st.info(text.NOTHING_TO_RANK, icon=":material/inbox:")
         return
     table = tables.ranking(ranked, entry, selection.level)
-    show_table(table, as_of_text(selection.watermark), key="ranking", tall=True)
+    show_table(table, as_of_text(selection.watermark), key="ranking", row_count=35)
 
 
 def show_unreported(selection: Selection) -> None:

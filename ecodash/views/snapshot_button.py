@@ -13,7 +13,7 @@ _MADE = "snapshots_made"
 
 def offer_snapshot(page: Page, selection: Selection) -> None:
     """A button that opens a small form: a title, then the link to copy or open."""
-    with st.popover(text.MAKE_SNAPSHOT, icon="📌", help=text.SNAPSHOT_HELP, key="snapshot_popover"):
+    with st.popover(text.MAKE_SNAPSHOT, icon=":material/push_pin:", help=text.SNAPSHOT_HELP, key="snapshot_popover"):
         st.markdown(text.SNAPSHOT_PROMISE)
         title = st.text_input(
             text.SNAPSHOT_TITLE_LABEL, text.snapshot_title(data.region(selection).name, selection.month, page.label),
@@ -33,6 +33,6 @@ def offer_snapshot(page: Page, selection: Selection) -> None:
 def show_link(token: str) -> None:
     """A snapshot's link: to copy, and to open."""
     address = links.snapshot_address(st.context.url, token)
-    st.success(text.SNAPSHOT_MADE, icon="✅")
+    st.success(text.SNAPSHOT_MADE, icon=":material/check_circle:")
     st.code(address, language=None, wrap_lines=True)
-    st.link_button(text.OPEN_SNAPSHOT, address, icon="↗️")
+    st.link_button(text.OPEN_SNAPSHOT, address, icon=":material/open_in_new:")

@@ -19,7 +19,7 @@ def show() -> None:
     """Newest first, twenty to a page."""
     snapshots = data.list_snapshots()
     if snapshots.empty:
-        st.info(text.NO_SNAPSHOT_YET, icon="📌")
+        st.info(text.NO_SNAPSHOT_YET, icon=":material/push_pin:")
         return
     pages = -(-len(snapshots) // _PER_PAGE)
     page = st.pagination(pages, key="snapshot_page") if pages > 1 else 1

@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
-SHEET = Path(__file__).parent / "static" / "shell.css"
+_STATIC = Path(__file__).parent / "static"
+SHEET = _STATIC / "shell.css"
+LOGO = _STATIC / "logo.svg"
+ICON = _STATIC / "icon.png"
+"""The browser tab's picture: a file, as a named icon would be asked for from a font host."""
+
+LANGUAGE_SCRIPT = "<script>document.documentElement.lang = 'zh-CN'</script>"
+"""Streamlit says the page is English: browsers would offer to translate it, and readers aloud would misread it."""
 
 FONT = "'Microsoft YaHei','Noto Sans CJK SC','PingFang SC',sans-serif"
 
@@ -14,4 +21,5 @@ CLASS_INKS = ("#3d2f00", "#15300a", "#04231f", "#ffffff", "#ffffff")
 
 LINE = "#0b6e4f"
 MUTED = "#8a9a93"
+INK, INK_ON_DARK = "#24332d", "#dbe5e0"
 OUTLINE_FILL = "rgba(138,154,147,0.10)"

@@ -20,7 +20,7 @@ from ecodash.reports.numbers import (
     show_number,
     show_time,
 )
-from ecodash.views import text
+from ecodash.views import text, upload_text
 from ecodash.views.rows import rows_of
 
 
@@ -50,12 +50,8 @@ def _number(decimals: int, width: str = "small") -> Any:
     return column.NumberColumn(format=format_of(decimals), width=width)  # type: ignore[arg-type]
 
 
-def _right(width: str = "small") -> Any:
+def _right(width: str | int = "small") -> Any:
     return column.Column(alignment="right", width=width)  # type: ignore[arg-type]
-
-
-def _states(states: "pd.Series[str]") -> list[str]:
-    return [f"{State(state).icon} {State(state).label}" for state in states]
 
 
 # ── ranking ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,29 +61,33 @@ def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     """The ranked units; rows of queries.unit_ranking that have a rank."""
     unit, decimals = unit_of(entry, level)
     value = text.with_unit(entry.name, unit)
-    frame = pd.DataFrame(
-        {
-            text.RANK: rows["rank"].astype(int),
-            text.MOVEMENT: [show_movement(places) for places in rows["movement"]],
-            text.by_level(level): rows["name"],
-            text.PARENT: rows["parent"],
-            value: rows["value"],
-            text.PREVIOUS_VALUE: rows["previous"],
-            text.REPORTED_COUNT: [text.reported_short(row.reported, row.villages, row.totals) for row in rows_of(rows)],
-            text.CARRIED_COUNT: rows["carried"],
-        }
-    )
-    if level is Level.VILLAGE:
-        frame = frame.drop(columns=text.REPORTED_COUNT)
+    figures: dict[str, Any] = {
+        text.RANK: rows["rank"].astype(int),
+        text.by_level(level): rows["name"],
+        value: rows["value"],
+        text.MOVEMENT: [show_movement(places) for places in rows["movement"]],
+        text.PREVIOUS_VALUE: rows["previous"],
+    }
+    if rows["parent"].nunique() > 1:
+        figures[text.PARENT] = rows["parent"]
+    if level is not Level.VILLAGE:
+        figures[text.REPORTED_COUNT] = [
+            text.reported_short(row.reported, row.villages, row.totals) for row in rows_of(rows)
+        ]
+    if rows["carried"].any():
+        figures[text.CARRIED_COUNT] = rows["carried"]
     columns = {
-        text.RANK: column.NumberColumn(width=60, pinned=True),
-        text.MOVEMENT: column.Column(width=60),
-        value: column.ProgressColumn(format=format_of(decimals), min_value=0, max_value=_ceiling(rows["value"], unit)),
+        text.RANK: column.NumberColumn(width=52),
+        text.by_level(level): column.Column(width=92),
+        value: column.ProgressColumn(
+            format=format_of(decimals), min_value=0, max_value=_ceiling(rows["value"], unit), width=150
+        ),
+        text.MOVEMENT: column.Column(width=56),
         text.PREVIOUS_VALUE: _number(decimals),
         text.REPORTED_COUNT: _right(),
         text.CARRIED_COUNT: column.NumberColumn(width="small", help=text.CARRIED_HELP),
     }
-    return Table(text.ranking_title(entry.name, level), frame, columns, text.UNREPORTED)
+    return Table(text.ranking_title(entry.name, level), pd.DataFrame(figures), columns, text.UNREPORTED)
 
 
 def _ceiling(values: "pd.Series[float]", unit: str) -> float:
@@ -143,20 +143,39 @@ def profile(rows: pd.DataFrame) -> Table:
     figures = _figure_columns(rows) | {
         text.TARGET: [show_number(row.target, row.decimals, missing="") for row in rows_of(rows)],
         text.PROGRESS_PCT: rows["progress_pct"],
-        text.STATE: ["" if is_missing(state) else _states(pd.Series([state]))[0] for state in rows["state"]],
-        text.PEER_RANK: ["" if is_missing(row.rank) else f"{row.rank}/{row.ranked_count}" for row in rows_of(rows)],
+        text.STATE: [_state(state) for state in rows["state"]],
+        text.PEER_RANK: [_peer_rank(row) for row in rows_of(rows)],
         text.DIFFERENCE: [show_number(row.difference, row.decimals, missing="") for row in rows_of(rows)],
         text.SOURCE: [_source(row) for row in rows_of(rows)],
     }
+    frame = pd.DataFrame(figures)
+    # A village has no difference, a county few peers: columns that say nothing make room for those that do.
+    for name in (text.TARGET, text.STATE, text.PEER_RANK, text.DIFFERENCE):
+        if not frame[name].astype(bool).any():
+            frame = frame.drop(columns=[name, text.PROGRESS_PCT] if name == text.STATE else name)
     columns = {
-        text.VALUE: _right(),
-        text.TARGET: _right(),
-        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width="small"),
-        text.PEER_RANK: _right(),
-        text.DIFFERENCE: column.Column(alignment="right", width="small", help=text.RECONCILIATION_HELP),
-        text.SOURCE: column.Column(width="large"),
+        text.CATEGORY: column.Column(width=84),
+        text.INDICATOR: column.Column(width=180),
+        text.VALUE: _right(100),
+        text.UNIT_OF_MEASURE: column.Column(width=70),
+        text.CHANGE: column.Column(width=150),
+        text.TARGET: _right(90),
+        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=150),
+        text.STATE: column.Column(width=86),
+        text.PEER_RANK: _right(80),
+        text.DIFFERENCE: column.Column(alignment="right", width=80, help=text.RECONCILIATION_HELP),
+        text.SOURCE: column.Column(width=300),
     }
-    return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns)
+    return Table(text.ALL_FIGURES, frame, columns)
+
+
+def _state(state: str | float | None) -> str:
+    return "" if not isinstance(state, str) else f"{State(state).icon} {State(state).label}"
+
+
+def _peer_rank(row: Any) -> str:
+    """3/30; nothing where a region has no peers."""
+    return f"{row.rank}/{row.ranked_count}" if not is_missing(row.rank) and row.ranked_count > 1 else ""
 
 
 def _source(row: Any) -> str:
@@ -218,7 +237,7 @@ def targets(rows: pd.DataFrame, first: str, names: Iterable[str], title: str) ->
     frame = pd.DataFrame(
         {
             first: list(names),
-            text.STATE: _states(rows["state"]),
+            text.STATE: [_state(state) for state in rows["state"]],
             text.PROGRESS_PCT: rows["progress_pct"].to_numpy(),
             text.TIME_GONE: rows["time_gone_pct"].to_numpy(),
             text.ACTUAL: [show_number(row.actual, row.decimals) for row in rows_of(rows)],
@@ -288,13 +307,13 @@ def faults(found: Sequence[Fault]) -> Table:
     frame = pd.DataFrame(
         {
             text.ROW: pd.array([fault.row for fault in found], dtype="Int64"),
-            text.COLUMN: [fault.column for fault in found],
-            text.CELL_VALUE: [fault.value for fault in found],
-            text.HINT: [fault.hint for fault in found],
+            upload_text.COLUMN: [fault.column for fault in found],
+            upload_text.CELL_VALUE: [fault.value for fault in found],
+            upload_text.HINT: [fault.hint for fault in found],
         }
     )
-    columns = {text.ROW: column.NumberColumn(width=60), text.HINT: column.Column(width="large")}
-    return Table(text.FAULTS, frame, columns, text.WHOLE_FILE)
+    columns = {text.ROW: column.NumberColumn(width=60), upload_text.HINT: column.Column(width="large")}
+    return Table(upload_text.FAULTS, frame, columns, upload_text.WHOLE_FILE)
 
 
 def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
@@ -307,15 +326,15 @@ def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
             text.REGION: [tree.get(key).name for key in rows["region"]],
             text.INDICATOR: [catalog[code].title for code in rows["indicator"]],
             text.MONTH: [show_month(key) for key in months],
-            text.OLD: [
+            upload_text.OLD: [
                 show_number(value, places, missing="") for value, places in zip(rows["old"], decimals, strict=True)
             ],
-            text.NEW: [show_number(value, places) for value, places in zip(rows["new"], decimals, strict=True)],
-            text.CHANGE_KIND: rows["change"].map(text.CHANGES),
+            upload_text.NEW: [show_number(value, places) for value, places in zip(rows["new"], decimals, strict=True)],
+            upload_text.CHANGE_KIND: rows["change"].map(upload_text.CHANGES),
         }
     )
-    columns = {text.ROW: column.NumberColumn(width=60), text.OLD: _right(), text.NEW: _right()}
-    return Table(text.PREVIEW, frame, columns)
+    columns = {text.ROW: column.NumberColumn(width=60), upload_text.OLD: _right(), upload_text.NEW: _right()}
+    return Table(upload_text.PREVIEW, frame, columns)
 
 
 def batches(rows: pd.DataFrame) -> Table:
@@ -324,17 +343,17 @@ def batches(rows: pd.DataFrame) -> Table:
         {
             text.BATCH: rows["seq"],
             text.STATE: [
-                text.batch_state(row.kind, row.undoes, None if is_missing(row.undone_by) else int(row.undone_by))
+                upload_text.batch_state(row.kind, row.undoes, None if is_missing(row.undone_by) else int(row.undone_by))
                 for row in rows_of(rows)
             ],
             text.FILE: rows["file_name"],
-            text.MONTHS: [text.month_span(row.first_month, row.last_month) for row in rows_of(rows)],
-            text.ROWS_COUNT: rows["row_count"],
-            text.CELLS_COUNT: rows["cell_count"],
+            upload_text.MONTHS: [upload_text.month_span(row.first_month, row.last_month) for row in rows_of(rows)],
+            upload_text.ROWS_COUNT: rows["row_count"],
+            upload_text.CELLS_COUNT: rows["cell_count"],
             text.ACTOR: rows["actor"],
             text.COMMITTED_AT: [show_time(moment) for moment in rows["committed_at"]],
-            text.DEMO: [text.DEMO_BADGE if is_demo else "" for is_demo in rows["is_demo"]],
+            upload_text.DEMO: [text.DEMO_BADGE if is_demo else "" for is_demo in rows["is_demo"]],
         }
     )
     columns = {text.BATCH: column.NumberColumn(width=70, pinned=True), text.FILE: column.Column(width="medium")}
-    return Table(text.BATCHES, frame, columns)
+    return Table(upload_text.BATCHES, frame, columns)

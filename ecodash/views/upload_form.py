@@ -13,7 +13,7 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
 from ecodash.ingest.intake import Intake
 from ecodash.store.journal import Receipt
-from ecodash.views import data, filters, tables, text
+from ecodash.views import data, filters, tables, text, upload_text
 from ecodash.views.display import show_table
 from ecodash.views.heading import as_of_text
 
@@ -30,10 +30,10 @@ def show() -> None:
         month = _month_box()
         within = _within_box()
     file = st.file_uploader(
-        text.UPLOAD_FILE,
+        upload_text.FILE_LABEL,
         type=["csv", "txt", "tsv", "xlsx", "xls", "ods"],
         key=f"file_{_round()}",
-        help=text.UPLOAD_HELP,
+        help=upload_text.UPLOAD_HELP,
     )
     if file is None:
         _show_last_receipt()
@@ -63,11 +63,11 @@ def _month_box() -> Month | None:
     newest = newest_reportable(data.now())
     months = [str(newest.plus(-step)) for step in range(_MONTHS_OFFERED)]
     written = st.selectbox(
-        text.REPORT_MONTH,
+        upload_text.REPORT_MONTH,
         ["", *months],
-        format_func=lambda value: Month.parse(value).label if value else text.MONTH_FROM_FILE,
+        format_func=lambda value: Month.parse(value).label if value else upload_text.MONTH_FROM_FILE,
         key="upload_month",
-        help=text.REPORT_MONTH_HELP,
+        help=upload_text.REPORT_MONTH_HELP,
         width=260,
     )
     return Month.parse(written) if written else None
@@ -75,19 +75,19 @@ def _month_box() -> Month | None:
 
 def _within_box() -> int:
     tree = data.tree()
-    towns = {town.key: f"{town.name}" for town in tree.under(COUNTRY_KEY, Level.TOWN)}
+    towns = {town.key: town.name for town in tree.under(COUNTRY_KEY, Level.TOWN)}
     scopes = {key: filters.scope_label(key) for key in filters.scope_options()}
-    options = {COUNTRY_KEY: text.WHOLE_STORE} | scopes | (towns if len(scopes) <= 20 else {})
+    options = {COUNTRY_KEY: upload_text.WHOLE_STORE} | scopes | (towns if len(scopes) <= 20 else {})
     home = data.home_region()
     keys = list(options)
     return int(
         st.selectbox(
-            text.WITHIN,
+            upload_text.WITHIN,
             keys,
             index=keys.index(home) if home in options else 0,
             format_func=lambda key: options[key],
             key="upload_within",
-            help=text.WITHIN_HELP,
+            help=upload_text.WITHIN_HELP,
             width=260,
         )
     )
@@ -108,7 +108,7 @@ def _read(
     kept: tuple[Identity, Upload] | None = st.session_state.get(_UPLOAD)
     if kept is not None and kept[0] == identity:
         return kept[1]
-    with st.spinner(text.READING):
+    with st.spinner(upload_text.READING):
         upload = actions.read_file(
             data.workspace(), file.getvalue(), file.name, now=data.now(), month=month, within=within, mapping=mapping
         )
@@ -119,10 +119,12 @@ def _read(
 def _show_reading(intake: Intake) -> None:
     """How the file was understood: what an official checks first."""
     if intake.header_row:
-        st.caption(text.read_as(intake.row_count, intake.header_row, intake.sheet, text.LAYOUTS[intake.layout]))
+        st.caption(
+            upload_text.read_as(intake.row_count, intake.header_row, intake.sheet, upload_text.LAYOUTS[intake.layout])
+        )
     if intake.notes:
-        with st.expander(text.reading_notes(len(intake.notes)), expanded=len(intake.notes) <= 3):
-            st.markdown(text.bullets(intake.notes))
+        with st.expander(upload_text.reading_notes(len(intake.notes)), expanded=len(intake.notes) <= 3):
+            st.markdown(upload_text.bullets(intake.notes))
 
 
 def _mapping_of(file: UploadedFile) -> dict[str, str]:
@@ -138,16 +140,16 @@ def _offer_mapping(file: UploadedFile, intake: Intake) -> None:
     headers = list(unknown | dict.fromkeys(chosen))
     if not headers:
         return
-    st.subheader(text.UNKNOWN_COLUMNS, anchor=False)
-    st.markdown(text.UNKNOWN_COLUMNS_EXPLAINED)
-    labels = {"": text.CHOOSE, "-": text.IGNORE_COLUMN} | {
-        code: f"{entry.category} · {entry.title}" for code, entry in data.catalog().items()
+    st.subheader(upload_text.UNKNOWN_COLUMNS, anchor=False)
+    st.markdown(upload_text.UNKNOWN_COLUMNS_EXPLAINED)
+    labels = {"": text.CHOOSE, "-": upload_text.IGNORE_COLUMN} | {
+        code: text.indicator_in_category(entry.category, entry.title) for code, entry in data.catalog().items()
     }
     with st.container(horizontal=True, key="mapping"):
         for place, header in enumerate(headers):
             key = f"mapping_{file.file_id}_{place}_{header}"
             st.selectbox(
-                text.column_named(header),
+                upload_text.column_named(header),
                 list(labels),
                 index=list(labels).index(chosen.get(header, "")),
                 format_func=lambda code: labels[code],
@@ -166,40 +168,45 @@ def _choose_column(file_id: str, header: str, key: str) -> None:
 
 
 def _show_faults(intake: Intake) -> None:
-    st.error(text.faults_found(len(intake.faults)), icon="🚫")
-    show_table(tables.faults(intake.faults), intake.file_name, key="faults", tall=True)
+    st.error(upload_text.faults_found(len(intake.faults)), icon=":material/error:")
+    show_table(tables.faults(intake.faults), intake.file_name, key="faults", row_count=35)
 
 
 def _show_preview(upload: Upload) -> None:
     counts = upload.counts
-    st.subheader(text.PREVIEW, anchor=False)
+    st.subheader(upload_text.PREVIEW, anchor=False)
     with st.container(horizontal=True, key="cards"):
-        for name, label in text.CHANGES.items():
-            st.metric(label, text.cells(counts[name]), border=True, width=200)
-    kinds = [name for name in text.CHANGES if counts[name]]
+        for name, label in upload_text.CHANGES.items():
+            st.metric(label, upload_text.cells(counts[name]), border=True, width=200)
+    kinds = [name for name in upload_text.CHANGES if counts[name]]
     shown = st.segmented_control(
-        text.SHOW_CHANGES,
+        upload_text.SHOW_CHANGES,
         ["", *kinds],
         default="",
-        format_func=lambda name: text.CHANGES[name] if name else text.ALL,
+        format_func=lambda name: upload_text.CHANGES[name] if name else text.ALL,
         required=True,
         key="preview_filter",
     )
     rows = upload.target_changes if upload.changes.empty else upload.changes
     rows = rows[rows["change"] == shown] if shown else rows
-    show_table(tables.changes(rows, data.catalog(), data.tree()), upload.intake.file_name, key="preview", tall=True)
+    show_table(tables.changes(rows, data.catalog(), data.tree()), upload.intake.file_name, key="preview", row_count=35)
 
 
 def _offer_commit(upload: Upload, identity: Identity) -> None:
     counts = upload.counts
     if not counts["new"] + counts["changed"]:
-        st.info(text.NOTHING_CHANGES, icon="ℹ️")
+        st.info(upload_text.NOTHING_CHANGES, icon=":material/info:")
         return
-    if not st.button(text.commit_cells(counts["new"] + counts["changed"]), type="primary", key="commit", icon="✅"):
+    if not st.button(
+        upload_text.commit_cells(counts["new"] + counts["changed"]),
+        type="primary",
+        key="commit",
+        icon=":material/check_circle:",
+    ):
         return
     # The reading is taken away first: if the commit is refused, the file is read and compared anew.
     st.session_state.pop(_UPLOAD, None)
-    with st.spinner(text.COMMITTING):
+    with st.spinner(upload_text.COMMITTING):
         receipt = actions.commit_upload(data.workspace(), upload, actor=data.actor(), now=data.now())
         # Kept before anything is drawn: a second click ends this run at the next drawing and finds the receipt.
         st.session_state[_RECEIPTS][identity] = receipt
@@ -215,15 +222,15 @@ def _show_last_receipt() -> None:
 
 def show_receipt(receipt: Receipt) -> None:
     """What a commit did."""
-    st.success(text.receipt_title(receipt.batch), icon="✅")
+    st.success(upload_text.receipt_title(receipt.batch), icon=":material/check_circle:")
     with st.container(horizontal=True, key="receipt"):
         for label, value in (
-            (text.BATCH, text.batch_number(receipt.batch)),
-            (text.WATERMARK, str(receipt.watermark)),
-            (text.ROWS_COUNT, f"{receipt.rows:,}"),
-            (text.CELLS_COUNT, f"{receipt.cells:,}"),
+            (text.BATCH, upload_text.batch_number(receipt.batch)),
+            (upload_text.WATERMARK, str(receipt.watermark)),
+            (upload_text.ROWS_COUNT, f"{receipt.rows:,}"),
+            (upload_text.CELLS_COUNT, f"{receipt.cells:,}"),
         ):
             st.metric(label, value, border=True, width=160)
     st.caption(
-        f"{text.receipt_detail(receipt.new, receipt.changed, receipt.unchanged)} {as_of_text(receipt.watermark)}"
+        f"{upload_text.receipt_detail(receipt.new, receipt.changed, receipt.unchanged)} {as_of_text(receipt.watermark)}"
     )
