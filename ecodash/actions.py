@@ -232,25 +232,32 @@ class ImportResult:
     Args:
         upload: how it was read, with its faults.
         receipt: the commit; None where there are faults or nothing was to be written.
+        already_in: the newest batch that brought the same file, where all it says stands already.
     """
 
     upload: Upload
     receipt: Receipt | None
+    already_in: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As `import --json` and /api/import answer: batch and watermark are null where nothing was committed."""
-        intake, receipt = self.upload.intake, self.receipt
+        intake, receipt, counts = self.upload.intake, self.receipt, self.upload.counts
+        notes = list(intake.notes)
+        if receipt is None and counts["unchanged"] and not (counts["new"] or counts["changed"] or intake.faults):
+            where = f"，同一文件已在第 {self.already_in} 批提交" if self.already_in is not None else ""
+            notes.append(f"文件中的数据与系统中现有数据完全相同{where}，没有产生新的批次。")
         return {
             "batch": receipt.batch if receipt else None,
             "watermark": receipt.watermark if receipt else self.upload.watermark,
             "rows": intake.row_count,
             "cells": receipt.cells if receipt else 0,
-            **self.upload.counts,
+            **counts,
+            "already_in": self.already_in,
             "file": intake.file_name,
             "sha256": intake.sha256,
             "encoding": intake.encoding,
             "layout": intake.layout,
-            "notes": list(intake.notes),
+            "notes": notes,
             "faults": [asdict(fault) for fault in intake.faults],
         }
 
@@ -269,12 +276,16 @@ def import_file(
 ) -> ImportResult:
     """Read, check and commit a file in one go; with faults nothing is written and the result lists them.
 
+    A file that changes nothing takes no number: sending it again does no harm.
+
     Args:
         dry_run: stop before the commit.
-    Raises:
-        SubmissionRejected: the file changes nothing.
     """
     upload = read_file(workspace, data, file_name, now=now, month=month, within=within, mapping=mapping)
     if upload.intake.faults or dry_run:
         return ImportResult(upload, None)
+    counts = upload.counts
+    if not counts["new"] + counts["changed"]:
+        with workspace.store.reading() as connection:
+            return ImportResult(upload, None, records.find_batch_of(connection, upload.intake.sha256))
     return ImportResult(upload, commit_upload(workspace, upload, actor=actor, now=now))

@@ -188,7 +188,7 @@ def snapshot(workspace: Workspace, which: str) -> tuple[dict[str, Any], bytes]:
     Raises:
         LinkUnknown: there is no such snapshot.
     """
-    if which.isdigit():
+    if which.isdecimal():
         record, tables = queries.frozen_snapshot(workspace, number=int(which))
     else:
         record, tables = queries.frozen_snapshot(workspace, token=which)
@@ -226,8 +226,8 @@ def import_text(values: dict[str, Any]) -> str:
         ]
     elif values["batch"] is not None:
         lines.append(f"已提交:第 {values['batch']} 批,{values['cells']} 个数据。")
-    else:
-        lines.append("检查通过,未提交(--dry-run)。")
+    elif values["new"] + values["changed"]:
+        lines.append("检查通过，未提交（--dry-run）。")
     return "\n".join(lines)
 
 

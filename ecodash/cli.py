@@ -17,7 +17,7 @@ from ecodash import actions, answers, queries
 from ecodash.domain.access import local_operator
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import COUNTRY_KEY, Level
+from ecodash.domain.regions import COUNTRY_KEY, Level, level_of
 from ecodash.domain.selection import Selection
 from ecodash.errors import CatalogError, IndicatorUnknown, PeriodUnknown, RegionUnknown, StoreHeld, UserError
 from ecodash.sample import load_sample
@@ -110,6 +110,12 @@ def _selection(
         chosen = chosen.at(month=Month.parse(month))
     code = workspace.catalog[indicator].code if indicator else queries.default_indicator(workspace, chosen)
     chosen = chosen.at(indicator=code)
+    own = level_of(chosen.region)
+    if level is not None and level.rank <= own.rank and level is not Level.VILLAGE:
+        typer.echo(
+            f"{level.label}级不在{own.label}级地区之下，无法比较。请改用更低的 --level 或更高的 --within。", err=True
+        )
+        raise typer.Exit(MISUSED)
     return chosen.at(level=level or queries.indicator_level(workspace, chosen))
 
 

@@ -9,6 +9,8 @@ from ecodash.domain.periods import CARRY_MONTHS
 from ecodash.domain.regions import Level
 from ecodash.errors import IndicatorUnknown
 
+SHOWN_DECIMALS = 2
+
 
 class Kind(StrEnum):
     """What a figure is.
@@ -97,6 +99,11 @@ class Indicator:
     report_levels: frozenset[Level] = frozenset(Level)
     choices: tuple[tuple[int, str], ...] = ()
     source: str = ""
+
+    @property
+    def shown_decimals(self) -> int:
+        """Digits shown on a screen: offices write at most two; files and origins keep every one."""
+        return min(self.decimals, SHOWN_DECIMALS)
 
     @property
     def rolled_unit(self) -> str:

@@ -11,7 +11,7 @@ CARRY_MONTHS = 12
 """A stock or ratio that was not reported carries its last value at most this many months (沿用)."""
 
 _NUMERIC = re.compile(r"(\d{4})(?:[-/.年_](\d{1,2})月?(?:份)?|(\d{2}))")
-_SEARCH = re.compile(r"(\d{4})\s*(?:年\s*(\d{1,2})\s*月|[-./](\d{1,2})(?!\d)|(0[1-9]|1[0-2])(?!\d))")
+_SEARCH = re.compile(r"(?<!\d)(\d{4})\s*(?:年\s*(\d{1,2})\s*月|[-./](\d{1,2})(?!\d)|(0[1-9]|1[0-2])(?!\d))")
 
 
 @total_ordering

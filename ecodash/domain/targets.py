@@ -1,5 +1,6 @@
 """Targets: progress, time gone, pace still needed, month of arrival, state."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,9 @@ STALL_MONTHS = 3
 
 PACE_TOLERANCE_PCT = 5.0
 """Progress within so many points of the time gone counts as on pace."""
+
+_PLACES = 6
+"""Digits a difference of figures is rounded to: 0.9 reached in nine tenths is reached."""
 
 
 class State(StrEnum):
@@ -106,23 +110,23 @@ def measure_progress(
         return Progress(None, gone, None, None, None, State.UNREPORTED)
     span = target - baseline
     falling = span < 0 or (span == 0 and direction is Direction.LOWER)
-    gap = max(actual - target if falling else target - actual, 0.0)
+    gap = round(max(actual - target if falling else target - actual, 0.0), _PLACES)
     progress = 100.0 * (actual - baseline) / span if span else None
     left = month.months_until(deadline)
     needed = gap / left if gap and left > 0 else (0.0 if not gap else None)
-    arrival = _arrival(actual, baseline, gap, month, deadline)
+    done = round(baseline - actual if falling else actual - baseline, _PLACES)
+    arrival = _arrival(done, gap, month, deadline)
     return Progress(progress, gone, gap, needed, arrival, _state(progress, gone, gap, actual, earlier, falling))
 
 
-def _arrival(actual: float, baseline: float, gap: float, month: Month, deadline: Month) -> Month | None:
+def _arrival(done: float, gap: float, month: Month, deadline: Month) -> Month | None:
     """The month the mean pace since the start of the period reaches the target."""
     if gap == 0:
         return month
     passed = period_start(deadline).months_until(month) + 1
-    done = abs(actual - baseline)
-    if passed <= 0 or done == 0:
+    if passed <= 0 or done <= 0:
         return None
-    steps = -int(-(gap * passed) // done)
+    steps = math.ceil(round(gap * passed / done, _PLACES))
     return month.plus(steps) if steps <= 600 else None
 
 

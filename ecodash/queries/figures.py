@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
-from ecodash.analytics.reconciliation import reconcile
+from ecodash.analytics.reconciliation import is_own_report, reconcile
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, ancestor_key, level_of, region_code
@@ -30,9 +30,10 @@ def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         figures = read_figures(connection, workspace, selection, [month.plus(-1), month], [level])
         yearly = read_figures(connection, workspace, selection, year, [level], flows)
     figures = figures[figures["region"] == selection.region]
+    figures = figures.assign(is_own=is_own_report(figures))
     now = {row["indicator"]: row for row in figures[figures["period"] == month.key].to_dict("records")}
     before = figures[figures["period"] == month.plus(-1).key].set_index("indicator")["value"]
-    sums = yearly[yearly["region"] == selection.region].groupby("indicator")["value"].sum(min_count=1)
+    sums = yearly[yearly["region"] == selection.region].groupby("indicator")["value"].sum(min_count=1).round(6)
     villages = village_counts(workspace, selection, level).get(selection.region, 0)
     rows = []
     for code, entry in workspace.catalog.items():
@@ -54,7 +55,7 @@ def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
                 **counts,
                 "villages": villages,
                 "own": float("nan") if row is None else float(row["own"]),
-                "is_own": counts["totals"] > 0 and counts["reported"] + counts["carried"] == 0,
+                "is_own": row is not None and bool(row["is_own"]),
             }
         )
     return pd.DataFrame(rows, columns=KEY_FIGURE_COLUMNS)
@@ -73,7 +74,7 @@ def labels(entry: Indicator, level: Level) -> dict[str, Any]:
         "name": entry.name,
         "unit": entry.unit if level is Level.VILLAGE else entry.rolled_unit,
         "kind": entry.kind.value,
-        "decimals": entry.decimals if level is Level.VILLAGE or entry.unit == entry.rolled_unit else 0,
+        "decimals": entry.shown_decimals if level is Level.VILLAGE or entry.unit == entry.rolled_unit else 0,
         "direction": entry.direction.value,
     }
 

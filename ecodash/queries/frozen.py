@@ -13,7 +13,7 @@ from ecodash.queries.base import units, village_counts
 from ecodash.queries.figures import key_figures, trend, unit_ranking, unit_tiles
 from ecodash.queries.profile import figure_origins, region_profile
 from ecodash.queries.reports import reporting
-from ecodash.queries.scope import shows_demo, watermark_stamp
+from ecodash.queries.scope import regions_version, shows_demo, watermark_stamp
 from ecodash.queries.targets import category_targets, region_targets, unit_progress
 from ecodash.reports.frozen import FrozenPage
 from ecodash.workspace import Workspace
@@ -107,11 +107,12 @@ def _meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, A
         "indicator_unit": entry.unit if selection.level is Level.VILLAGE else entry.rolled_unit,
         "indicator_definition": entry.definition,
         "indicator_kind": entry.kind.value,
-        "decimals": entry.decimals,
+        "decimals": entry.shown_decimals,
         "direction": entry.direction.value,
         "watermark": selection.watermark,
         "committed_at": stamp.committed_at.isoformat() if stamp.committed_at else None,
         "is_demo": shows_demo(workspace, selection),
         "catalog_digest": workspace.catalog.digest,
+        "regions_version": regions_version(workspace),
         "software": __version__,
     }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
+from ecodash.domain.indicators import Catalog
 from ecodash.domain.regions import Level, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.queries.base import figures_of
@@ -30,14 +31,25 @@ def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     peers = _peer_ranks(workspace, selection)
     rows["rank"] = pd.array([peers.get(code, (None, 0))[0] for code in rows["indicator"]], dtype="Int64")
     rows["ranked_count"] = [peers.get(code, (None, 0))[1] for code in rows["indicator"]]
-    has_parts = (rows["reported"] + rows["carried"] > 0) & (level_of(selection.region) is not Level.VILLAGE)
+    has_parts = ~rows["is_own"] & (level_of(selection.region) is not Level.VILLAGE)
     rows["difference"] = (rows["own"] - rows["value"]).where(has_parts).round(6)
     own = figure_origins(workspace, selection, codes=list(rows["indicator"]), own_only=True)
-    own = own.drop_duplicates("for_indicator").set_index("for_indicator")
+    own = _speaking(own, workspace.catalog).set_index("for_indicator")
     is_own = rows["is_own"] | (level_of(selection.region) is Level.VILLAGE)
     for name in ("period", "batch", "file_name", "file_row", "actor", "committed_at"):
         rows[name] = own[name].reindex(rows["indicator"]).set_axis(rows.index).where(is_own)
     return rows
+
+
+def _speaking(origins: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """Of the reports behind each figure of one region the one that made it: of a ratio the numerator, or the percentage
+    where that is the later one or no denominator stands beside the numerator."""
+    asked, found = origins["for_indicator"], origins["indicator"]
+    is_denominator = found == asked.map({code: entry.denominator for code, entry in catalog.items()})
+    is_part = found != asked
+    is_whole = asked.isin(asked[is_denominator]) | ~asked.isin(asked[~is_part])
+    speaking = origins.assign(is_part=is_part)[~is_denominator & (~is_part | is_whole)]
+    return speaking.sort_values(["period", "is_part"]).drop_duplicates("for_indicator", keep="last")
 
 
 def _peer_ranks(workspace: Workspace, selection: Selection) -> dict[str, tuple[int | None, int]]:

@@ -22,6 +22,12 @@ def watermark_stamp(workspace: Workspace, watermark: int) -> Stamp:
         return records.stamp(connection, watermark)
 
 
+def regions_version(workspace: Workspace) -> int:
+    """How many times the list of regions changed."""
+    with workspace.store.reading() as connection:
+        return records.regions_version(connection)
+
+
 def home_region(workspace: Workspace) -> int:
     """Key of the region shown first: as chosen at init, else the country."""
     with workspace.store.reading() as connection:
@@ -37,10 +43,16 @@ def months_reported(workspace: Workspace, watermark: int, region: int) -> list[M
 
 
 def indicators_reported(workspace: Workspace, selection: Selection) -> list[Indicator]:
-    """Indicators with a figure for the region in the month, in the catalogue's order; attributes are left out."""
-    figures = figures_of(workspace, selection, [selection.month], [level_of(selection.region), selection.level])
-    present = set(figures.loc[figures["value"].notna(), "indicator"])
-    return [entry for entry in workspace.catalog.values() if entry.code in present and entry.kind is not Kind.ATTRIBUTE]
+    """Indicators with a figure for the region or its units in the month, in the catalogue's order; where there is none,
+    those with a figure anywhere below. Attributes are left out."""
+    below = [level for level in Level if level.rank > selection.level.rank]
+    for levels in ([level_of(selection.region), selection.level], below):
+        figures = figures_of(workspace, selection, [selection.month], levels)
+        present = set(figures.loc[figures["value"].notna(), "indicator"])
+        found = [entry for code, entry in workspace.catalog.items() if code in present]
+        if reported := [entry for entry in found if entry.kind is not Kind.ATTRIBUTE]:
+            return reported
+    return []
 
 
 def default_selection(workspace: Workspace, watermark: int | None = None, region: int | None = None) -> Selection:

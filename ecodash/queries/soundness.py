@@ -10,6 +10,7 @@ from ecodash.domain.selection import Selection
 from ecodash.errors import UserError
 from ecodash.queries.frozen import freeze
 from ecodash.queries.reports import frozen_snapshot, list_snapshots
+from ecodash.queries.scope import regions_version
 from ecodash.reports import frozen
 from ecodash.store import check, journal
 from ecodash.store.check import Problem
@@ -52,8 +53,12 @@ def _snapshot_problems(workspace: Workspace, number: int) -> list[Problem]:
     meta_text = str(record["meta"])
     if digests != [sha256 for _, _, sha256 in tables] or frozen.snapshot_digest(meta_text, digests) != record["sha256"]:
         return [Problem(place, "冻结内容的校验值不符,数据被改动过。")]
-    if json.loads(meta_text)["catalog_digest"] != workspace.catalog.digest:
-        return []  # Another catalogue may name or round otherwise; the frozen tables stand on their own digests.
+    meta = json.loads(meta_text)
+    versions = (meta["catalog_digest"], meta["regions_version"])
+    if versions != (workspace.catalog.digest, regions_version(workspace)):
+        # Another catalogue may name or round otherwise, another list of regions counts other villages: the frozen
+        # tables then stand on their own digests.
+        return []
     try:
         again = freeze(workspace, Page(str(record["page"])), _selection(str(record["selection"])))
     except UserError as error:

@@ -40,8 +40,8 @@ def _with_actuals(
     done = read_figures(connection, workspace, selection, year, levels, flows)
     standing = read_figures(connection, workspace, selection, [before, month], levels, states)
     cell = ["region", "indicator"]
-    sums = done.groupby(cell)["value"].sum(min_count=1)
-    earlier_sums = done[done["period"] <= before.key].groupby(cell)["value"].sum(min_count=1)
+    sums = done.groupby(cell)["value"].sum(min_count=1).round(6)
+    earlier_sums = done[done["period"] <= before.key].groupby(cell)["value"].sum(min_count=1).round(6)
     actual = pd.concat([sums, standing[standing["period"] == month.key].set_index(cell)["value"]])
     earlier = pd.concat([earlier_sums, standing[standing["period"] == before.key].set_index(cell)["value"]])
     index = pd.MultiIndex.from_frame(targets[cell])
@@ -60,7 +60,7 @@ def _measured(workspace: Workspace, selection: Selection, levels: Sequence[Level
     rows["category"] = [catalog[code].category for code in rows["indicator"]]
     rows["indicator_name"] = [catalog[code].name for code in rows["indicator"]]
     rows["unit"] = [catalog[code].rolled_unit for code in rows["indicator"]]
-    rows["decimals"] = [catalog[code].decimals for code in rows["indicator"]]
+    rows["decimals"] = [catalog[code].shown_decimals for code in rows["indicator"]]
     return rows
 
 

@@ -30,12 +30,17 @@ Circle = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A county's outline as an SVG path, filled by the even-odd rule, and the middle of it for a label."""
+    """A county's outline, simplified, its rings filled by the even-odd rule, and the middle of it for a label."""
 
     region: int
-    path: str
+    rings: tuple[tuple[Point, ...], ...]
     x: float
     y: float
+
+    @property
+    def path(self) -> str:
+        """The rings as an SVG path."""
+        return "".join("M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in ring) + "Z" for ring in self.rings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +112,15 @@ def _projection(lons: Sequence[float], lats: Sequence[float]) -> tuple[_Projecti
 
 def _shapes(outline: pd.DataFrame, project: _Projection) -> Iterable[Shape]:
     for county, rings in outline.groupby("county", sort=True):
-        paths: list[str] = []
+        kept: list[tuple[Point, ...]] = []
         corners: list[Point] = []
         for _, ring in rings.groupby("ring", sort=True):
             line = simplify([project(lon, lat) for lon, lat in zip(ring["lon"], ring["lat"], strict=True)], _TOLERANCE)
             if len(line) > 3:
-                paths.append("M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in line) + "Z")
+                kept.append(tuple(line))
                 corners += line
         middle = [round((min(side) + max(side)) / 2, 1) for side in zip(*corners, strict=True)] or [0.0, 0.0]
-        yield Shape(int(str(county)), "".join(paths), *middle)
+        yield Shape(int(str(county)), tuple(kept), *middle)
 
 
 def simplify(line: Sequence[Point], tolerance: float) -> list[Point]:

@@ -43,10 +43,7 @@ def digest(connection: Connection, watermark: int) -> str:
     )
     total = hashlib.sha256()
     for statement in (journal_rows, target_rows):
-        rows = frame(connection, statement).astype(str)
-        for line in rows.agg("|".join, axis=1) if not rows.empty else ():
-            total.update(line.encode())
-            total.update(b"\n")
+        total.update(frame(connection, statement).to_csv(index=False, header=False, lineterminator="\n").encode())
         total.update(b"--\n")
     return total.hexdigest()
 

@@ -18,6 +18,7 @@ from ecodash.store.tables import (
     audit,
     batch,
     catalog_version,
+    counter,
     frozen_table,
     indicator,
     observation,
@@ -86,7 +87,7 @@ def indicator_numbers(connection: Connection) -> dict[str, int]:
 
 def add_regions(connection: Connection, regions: Iterable[Region]) -> int:
     """Add the regions the store does not hold yet; returns how many. A region held in part becomes whole when given
-    whole."""
+    whole. A change of the list takes the next number of its version."""
     known = {row.key: row.is_whole for row in connection.execute(sa.select(region.c.key, region.c.is_whole))}
     items = list(regions)
     completed = [item.key for item in items if item.is_whole and not known.get(item.key, True)]
@@ -96,7 +97,14 @@ def add_regions(connection: Connection, regions: Iterable[Region]) -> int:
     if fresh:
         fields = ("key", "name", "full_name", "kind", "first_month", "last_month", "successor", "is_whole")
         load_rows(connection, region, {name: [getattr(item, name) for item in fresh] for name in fields})
+    if fresh or completed:
+        next_number(connection, "regions")
     return len(fresh)
+
+
+def regions_version(connection: Connection) -> int:
+    """How many times the list of regions changed; 0 for an empty store."""
+    return int(connection.execute(sa.select(counter.c.value).where(counter.c.name == "regions")).scalar_one())
 
 
 def region_tree(connection: Connection) -> RegionTree:
@@ -120,6 +128,16 @@ def list_batches(connection: Connection, watermark: int) -> pd.DataFrame:
     for name in ("received_at", "committed_at"):
         rows[name] = pd.to_datetime(rows[name]).dt.tz_localize("UTC")
     return rows
+
+
+def find_batch_of(connection: Connection, file_sha256: str) -> int | None:
+    """The newest batch that brought a file and still stands, or None."""
+    undone = sa.select(batch.c.undoes).where(batch.c.undoes.is_not(None))
+    statement = sa.select(sa.func.max(batch.c.seq)).where(
+        batch.c.file_sha256 == file_sha256, batch.c.kind == "upload", batch.c.seq.not_in(undone)
+    )
+    found: int | None = connection.execute(statement).scalar_one()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +240,14 @@ def has_demo(connection: Connection, watermark: int, lo: int, hi: int, last_peri
 
 
 def reported_months(connection: Connection, watermark: int, lo: int, hi: int) -> list[int]:
-    """Months (yyyymm) in which anything but attributes was reported for a range of regions, oldest first."""
+    """Months (yyyymm) for which a report of anything but attributes stands in a range of regions, oldest first."""
     o = observation.c
     statement = (
         sa.select(o.period)
         .join(indicator, indicator.c.number == o.indicator)
         .where(o.seq <= watermark, o.region >= lo, o.region < hi, indicator.c.kind != "attribute")
-        .distinct()
+        .group_by(o.period)
+        .having(sa.func.sum(o.sign) > 0)
         .order_by(o.period)
     )
     return [int(period) for period in connection.execute(statement).scalars()]

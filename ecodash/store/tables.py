@@ -35,7 +35,7 @@ counter = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""One row per sequence: watermark, audit, snapshot. A commit locks its row first."""
+"""One row per sequence: watermark, audit, snapshot, regions. A commit locks its row first."""
 
 calendar = sa.Table("calendar", metadata, sa.Column("period", sa.Integer, primary_key=True, autoincrement=False))
 """Every month (yyyymm) from 1990 to 2100, so that statements join months instead of spelling them."""

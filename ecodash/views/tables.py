@@ -106,7 +106,7 @@ def unreported(rows: pd.DataFrame, level: Level) -> Table:
 def unit_of(entry: Indicator, level: Level) -> tuple[str, int]:
     """Unit and decimals of an indicator at a level: a counted one is a number of villages above the village."""
     if level is Level.VILLAGE or entry.unit == entry.rolled_unit:
-        return entry.unit, entry.decimals
+        return entry.unit, entry.shown_decimals
     return entry.rolled_unit, 0
 
 

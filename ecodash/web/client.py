@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 
-from ecodash.errors import StoreHeld, UserError
+from ecodash.errors import IndicatorUnknown, PeriodUnknown, RegionUnknown, StoreHeld, UserError
 from ecodash.web.handle import Handle
 
 KEY_HEADER = "X-Ecodash-Key"
 _TIMEOUT_SECONDS = 600.0
+_REFUSALS = {kind.__name__: kind for kind in (IndicatorUnknown, PeriodUnknown, RegionUnknown)}
+"""Refusals the command line answers with a code of their own."""
 
 
 def import_through_app(
@@ -36,13 +38,13 @@ def import_through_app(
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,
         )
-    except httpx.TransportError as error:
+        answer: dict[str, Any] = response.json()
+    except (httpx.TransportError, ValueError) as error:
         raise StoreHeld(
             f"数据库正由进程 {handle.pid} 使用,但 {handle.url} 没有应答。",
             "请检查网页服务,或停止它后重试。",
             handle.pid,
         ) from error
-    answer: dict[str, Any] = response.json()
     if "error" in answer:
-        raise UserError(answer["error"]["what"], answer["error"]["remedy"])
+        raise _REFUSALS.get(answer["error"].get("kind"), UserError)(answer["error"]["what"], answer["error"]["remedy"])
     return answer

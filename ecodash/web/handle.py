@@ -41,6 +41,8 @@ def find_handle(path: Path) -> Handle | None:
         handle = Handle(int(values["pid"]), str(values["url"]), str(values["key"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    if os.name == "nt":
+        return handle  # Signal 0 is Ctrl-C there; whether the app answers is found out by asking it.
     try:
         os.kill(handle.pid, 0)
     except ProcessLookupError:

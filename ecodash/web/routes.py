@@ -80,7 +80,7 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
 
 
 def _snapshot_page(workspace: Workspace, token: str) -> tuple[dict[str, Any], bytes]:
-    if token.isdigit():
+    if token.isdecimal():
         # A number is the command line's way to name a snapshot; a link must carry the token.
         raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整,或向发送人索取新链接。")
     return answers.snapshot(workspace, token)
@@ -117,4 +117,5 @@ def _import(workspace: Workspace, data: bytes, parameters: dict[str, str]) -> di
 
 def _error(status: int, error: UserError) -> Response:
     _log.info("import refused: %s", error)
-    return JSONResponse({"error": {"what": error.what, "remedy": error.remedy}}, status_code=status)
+    shown = {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy}
+    return JSONResponse({"error": shown}, status_code=status)

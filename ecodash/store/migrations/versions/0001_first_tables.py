@@ -147,4 +147,4 @@ def upgrade() -> None:
     months = [{"period": year * 100 + month} for year in range(1990, 2101) for month in range(1, 13)]
     op.bulk_insert(calendar, months, multiinsert=True)
     counter = sa.table("counter", sa.column("name", sa.String), sa.column("value", sa.BigInteger))
-    op.bulk_insert(counter, [{"name": name, "value": 0} for name in ("watermark", "audit", "snapshot")])
+    op.bulk_insert(counter, [{"name": name, "value": 0} for name in ("watermark", "audit", "snapshot", "regions")])

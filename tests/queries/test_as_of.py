@@ -1,0 +1,192 @@
+"""As of an old watermark every query answers as it did then, and what is frozen stays."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from ecodash import actions, queries
+from ecodash.domain.pages import Page
+from ecodash.domain.regions import Level, region_key
+from ecodash.domain.selection import Selection
+from ecodash.reports.frozen import from_parquet
+from ecodash.store import journal
+from ecodash.store.tables import frozen_table, observation, snapshot
+from ecodash.workspace import Workspace
+from tests.builders import (
+    A1,
+    A2,
+    A3,
+    ACTOR,
+    B1,
+    B2,
+    COUNTY,
+    NOON,
+    TOWN_A,
+    TOWN_B,
+    cells,
+    commit,
+    commit_frames,
+    targets,
+)
+from tests.queries.asking import look
+
+FRAMES: list[Callable[[Workspace, Selection], pd.DataFrame]] = [
+    queries.key_figures,
+    queries.unit_ranking,
+    queries.unit_tiles,
+    queries.trend,
+    queries.reconciliation,
+    queries.region_targets,
+    queries.unit_progress,
+    queries.category_targets,
+    queries.region_profile,
+    queries.figure_origins,
+    queries.reporting,
+]
+SELECTIONS = [
+    ("0", "garbage", Level.COUNTY),
+    (COUNTY, "toilet_rate", Level.TOWN),
+    (TOWN_A, "garbage", Level.VILLAGE),
+    (A1, "toilet_rate", Level.VILLAGE),
+]
+
+
+def everything(workspace: Workspace, watermark: int) -> Iterator[tuple[str, pd.DataFrame]]:
+    for region, indicator, level in SELECTIONS:
+        here = look(workspace, "2026-02", region, indicator, level, watermark)
+        for question in FRAMES:
+            yield f"{question.__name__} of {region} {indicator}", question(workspace, here)
+        answers: dict[str, Any] = {
+            "months": queries.months_reported(workspace, watermark, here.region),
+            "attributes": queries.region_attributes(workspace, here),
+            "indicators": [entry.code for entry in queries.indicators_reported(workspace, here)],
+            "start": queries.default_selection(workspace, watermark, here.region),
+            "demo": queries.shows_demo(workspace, here),
+            "stamp": queries.watermark_stamp(workspace, watermark),
+        }
+        yield f"answers of {region}", pd.DataFrame({"answer": [repr(answer) for answer in answers.values()]})
+    yield "batches", queries.list_batches(workspace, watermark)
+
+
+def report_two_months(workspace: Workspace) -> None:
+    goals = targets(
+        (COUNTY, "garbage", "2026-12", 0, 100),
+        (TOWN_A, "garbage", "2026-12", 0, 60),
+        (A1, "toilet_rate", "2026-12", 0, 90),
+    )
+    commit_frames(
+        workspace.store,
+        cells(
+            *((code, "households", "2020-01", 100) for code in (A1, A2, A3, B1, B2)),
+            *((A1, "toilets", "2026-01", 40), (B1, "toilet_rate", "2026-02", 70), (A1, "garbage", "2026-01", 5)),
+            *((A1, "garbage", "2026-02", 6), (TOWN_A, "garbage", "2026-02", 9), (TOWN_B, "garbage", "2026-02", 3)),
+        ),
+        goals,
+    )
+
+
+def change_it_all(workspace: Workspace) -> None:
+    """Corrections, reports of earlier months, other targets, an undo."""
+    commit(
+        workspace.store, (A1, "garbage", "2026-02", 60), (A1, "toilets", "2026-02", 99), (A2, "garbage", "2026-01", 7)
+    )
+    commit_frames(
+        workspace.store, cells((A1, "households", "2020-01", 50)), targets((COUNTY, "garbage", "2026-12", 10, 500))
+    )
+    commit(workspace.store, (B2, "garbage", "2026-03", 1), (COUNTY, "garbage", "2026-02", 77))
+    journal.undo(workspace.store, 4, actor=ACTOR, now=NOON)
+
+
+def test_as_of_an_old_watermark_every_query_answers_as_it_did_then(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    before = dict(everything(workspace, 1))
+    change_it_all(workspace)
+    assert queries.newest_watermark(workspace) == 5
+    after = dict(everything(workspace, 1))
+    assert after.keys() == before.keys()
+    for name, frame in before.items():
+        pd.testing.assert_frame_equal(after[name], frame, obj=name)
+    for question in (queries.key_figures, queries.region_targets, queries.unit_ranking):
+        now, then = (question(workspace, look(workspace, "2026-02", watermark=mark)) for mark in (5, 1))
+        assert not now.equals(then), question.__name__
+
+
+# ── snapshots ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def freeze(workspace: Workspace, page: Page, **choice: Any) -> actions.SnapshotMade:
+    frozen = queries.freeze(workspace, page, look(workspace, "2026-02", **choice))
+    return actions.create_snapshot(workspace, frozen, title="", actor=ACTOR, now=NOON)
+
+
+def test_snapshots_of_every_page_stay_as_they_were_and_sound_after_later_commits_and_an_undo(
+    workspace: Workspace,
+) -> None:
+    report_two_months(workspace)
+    made = [freeze(workspace, page) for page in Page]
+    frozen = [queries.frozen_snapshot(workspace, token=one.token) for one in made]
+    change_it_all(workspace)
+    assert [queries.frozen_snapshot(workspace, token=one.token) for one in made] == frozen
+    assert [queries.frozen_snapshot(workspace, number=one.number) for one in made] == frozen
+    assert queries.verify(workspace).problems == []
+
+
+def test_a_frozen_table_holds_what_its_query_said(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    here = look(workspace, "2026-02")
+    _, tables = queries.frozen_snapshot(workspace, number=freeze(workspace, Page.OVERVIEW).number)
+    assert [name for name, _, _ in tables] == [
+        "key_figures",
+        "category_targets",
+        "region_targets",
+        "unit_ranking",
+        "reporting",
+    ]
+    frames = {name: from_parquet(content) for name, content, _ in tables}
+    pd.testing.assert_frame_equal(frames["key_figures"], queries.key_figures(workspace, here), check_dtype=False)
+    assert frames["unit_ranking"]["value"].tolist() == [6, 3]
+
+
+def test_a_snapshot_names_its_place_month_and_watermark(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    meta = queries.freeze(workspace, Page.RANKING, look(workspace, "2026-02", TOWN_A)).meta
+    assert (meta["region_code"], meta["month_label"], meta["watermark"]) == (TOWN_A, "2026年2月", 1)
+    assert (meta["committed_at"], meta["villages"], meta["is_demo"]) == (NOON.isoformat(), 3, False)
+
+
+def test_an_untouched_store_is_sound_and_says_its_digest(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    freeze(workspace, Page.OVERVIEW)
+    found = queries.verify(workspace)
+    assert (found.problems, found.snapshots, found.watermark, len(found.digest)) == ([], 1, 1, 64)
+
+
+def test_a_tampered_frozen_table_is_found(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    freeze(workspace, Page.RANKING)
+    with workspace.store.writing() as connection:
+        content = connection.execute(sa.select(frozen_table.c.content)).scalar_one()
+        connection.execute(sa.update(frozen_table).values(content=bytes(content) + b" "))
+    assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]
+
+
+def test_a_frozen_table_replaced_with_its_digest_is_found_by_the_snapshots(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    freeze(workspace, Page.RANKING)
+    with workspace.store.writing() as connection:
+        connection.execute(sa.update(snapshot).values(meta=snapshot.c.meta + " "))
+    assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]
+
+
+def test_a_tampered_journal_is_found_by_the_rollup_and_by_the_snapshot(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    freeze(workspace, Page.RANKING)
+    before = queries.verify(workspace).digest
+    with workspace.store.writing() as connection:
+        cell = sa.and_(observation.c.region == region_key(A1), observation.c.period == 202602)
+        connection.execute(sa.update(observation).where(cell).values(value=600))
+    found = queries.verify(workspace)
+    assert found.digest != before
+    assert {problem.place for problem in found.problems} == {"rollup", "snapshot 1"}

@@ -1,0 +1,167 @@
+"""Our own routes: health, snapshot pages, imports by programs."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from ecodash import actions, queries
+from ecodash.domain.pages import Page
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, region_key
+from ecodash.domain.selection import Selection
+from ecodash.web import routes
+from ecodash.web.client import KEY_HEADER
+from ecodash.web.routes import build_routes
+from tests.builders import A1, A2, ACTOR, COUNTY, NOON, TOWN_A, commit
+from tests.web.conftest import Client, Site
+
+REPORT = f"区划代码,月份,garbage\n{A1},2026-01,5\n{A2},2026-01,8\n".encode()
+
+
+def post(site: Site, data: bytes = REPORT, key: bytes | None = None, **parameters: str) -> httpx.Response:
+    headers = {KEY_HEADER: site.handle.key.encode() if key is None else key}
+    return site.client.post("/api/import", params={"name": "r.csv", **parameters}, content=data, headers=headers)
+
+
+def watermark(site: Site) -> int:
+    return queries.newest_watermark(site.workspace)
+
+
+def make_snapshot(site: Site) -> actions.SnapshotMade:
+    commit(site.workspace.store, (A1, "garbage", "2026-01", 5))
+    here = Selection(1, Month(2026, 1), region_key(COUNTY), "garbage", Level.TOWN)
+    frozen = queries.freeze(site.workspace, Page.OVERVIEW, here)
+    return actions.create_snapshot(site.workspace, frozen, title="一月<调度会>", actor=ACTOR, now=NOON)
+
+
+def test_health_names_the_newest_watermark(site: Site) -> None:
+    assert site.client.get("/healthz").json() == {"status": "ok", "watermark": 0}
+    commit(site.workspace.store, (A1, "garbage", "2026-01", 5))
+    assert site.client.get("/healthz").json() == {"status": "ok", "watermark": 1}
+
+
+# ── snapshot pages ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_snapshot_page_is_plain_and_stays_byte_for_byte(site: Site) -> None:
+    made = make_snapshot(site)
+    first = site.client.get(made.path)
+    assert first.status_code == 200
+    assert first.headers["content-type"] == "text/html; charset=utf-8"
+    assert "一月&lt;调度会&gt;" in first.text
+    assert "<script" not in first.text
+    commit(site.workspace.store, (A1, "garbage", "2026-01", 99), (TOWN_A, "garbage", "2026-02", 7))
+    actions.undo_batch(site.workspace, 2, actor=ACTOR, now=NOON)
+    assert site.client.get(made.path).content == first.content
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_snapshot_page_may_load_nothing_and_tell_nobody_whence(site: Site, known: bool) -> None:
+    answer = site.client.get(make_snapshot(site).path if known else "/s/nothing")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("token", ["nothing", "1", "１", "1" * 500, "..%2F..", "%00", "<script>alert(1)</script>"])
+def test_an_unknown_link_gets_a_page_that_says_so(site: Site, token: str) -> None:
+    assert make_snapshot(site).number == 1
+    answer = site.client.get(f"/s/{token}")
+    assert answer.status_code == 404
+    if "/" not in token.replace("%2F", "/"):
+        assert "没有这个快照链接" in answer.text
+    assert "Traceback" not in answer.text
+    assert "alert(1)" not in answer.text
+
+
+def test_a_snapshot_page_is_only_read(site: Site) -> None:
+    assert site.client.post(make_snapshot(site).path).status_code == 405
+
+
+# ── imports ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_import_with_the_key_is_committed(site: Site) -> None:
+    answer = post(site)
+    values = answer.json()
+    assert (answer.status_code, values["batch"], values["watermark"], values["rows"], values["cells"]) == (
+        200,
+        1,
+        1,
+        2,
+        2,
+    )
+    batches = queries.list_batches(site.workspace, 1)
+    assert batches[["file_name", "channel"]].to_numpy().tolist() == [["r.csv", "api"]]
+
+
+@pytest.mark.parametrize("key", [b"", b"wrong", "密钥".encode()])
+def test_an_import_without_the_key_is_refused(site: Site, key: bytes) -> None:
+    answer = post(site, key=key)
+    assert (answer.status_code, answer.json()["error"]["what"]) == (403, "没有导入权限。")
+    assert watermark(site) == 0
+
+
+def test_without_a_handle_no_key_opens_the_import(site: Site) -> None:
+    app = Starlette(routes=build_routes(lambda: site.workspace, lambda: None))
+    assert Client(app).post("/api/import", content=REPORT, headers={KEY_HEADER: ""}).status_code == 403
+
+
+def test_an_import_is_not_a_link(site: Site) -> None:
+    assert site.client.get("/api/import", headers={KEY_HEADER: site.handle.key}).status_code == 405
+
+
+def test_faults_are_listed_and_nothing_is_committed(site: Site) -> None:
+    answer = post(site, REPORT.replace(b",8", "，八".encode()).replace(b",5", ",约5".encode()))
+    values = answer.json()
+    assert (answer.status_code, values["batch"], values["watermark"]) == (200, None, 0)
+    assert values["faults"]
+    assert all(fault["row"] and fault["hint"] for fault in values["faults"])
+    assert watermark(site) == 0
+
+
+def test_a_dry_run_commits_nothing(site: Site) -> None:
+    assert post(site, dry_run="1").json()["new"] == 2
+    assert watermark(site) == 0
+
+
+def test_a_mapping_and_a_month_can_be_chosen(site: Site) -> None:
+    data = f"区划代码,清了多少\n{A1},5\n".encode()
+    assert post(site, data, month="2026-01", mapping='{"清了多少": "garbage"}', within=TOWN_A).json()["cells"] == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "kind"),
+    [
+        ({"mapping": "["}, "UserError"),
+        ({"mapping": "[]"}, "UserError"),
+        ({"mapping": "null"}, "UserError"),
+        ({"mapping": '{"x": "no_such_indicator"}'}, "IndicatorUnknown"),
+        ({"month": "九月"}, "PeriodUnknown"),
+        ({"within": "没有的镇"}, "RegionUnknown"),
+    ],
+)
+def test_a_bad_choice_is_refused_with_a_remedy(site: Site, parameters: dict[str, str], kind: str) -> None:
+    answer = post(site, **parameters)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["kind"]) == (409, kind)
+    assert error["what"]
+    assert error["remedy"]
+    assert watermark(site) == 0
+
+
+def test_the_same_file_twice_makes_one_batch(site: Site) -> None:
+    first = post(site).json()
+    answer = post(site)
+    assert (answer.status_code, answer.json()["batch"], answer.json()["already_in"]) == (200, None, first["batch"])
+    assert watermark(site) == first["watermark"]
+
+
+@pytest.mark.parametrize(("limit", "status"), [(len(REPORT), 200), (len(REPORT) - 1, 413)])
+def test_a_body_over_the_limit_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch, limit: int, status: int) -> None:
+    monkeypatch.setattr(routes, "MAX_IMPORT_BYTES", limit)
+    assert post(site).status_code == status
+    assert watermark(site) == (1 if status == 200 else 0)
