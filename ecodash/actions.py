@@ -136,13 +136,13 @@ def commit_upload(
     """
     if upload.intake.faults:
         raise SubmissionRejected(
-            f"文件有 {len(upload.intake.faults)} 处问题,未提交任何数据。", "请按列出的说明逐条修改后重新上传。"
+            f"文件有 {len(upload.intake.faults)} 处问题，未提交任何数据。", "请按列出的说明逐条修改后重新上传。"
         )
     with workspace.store.reading() as connection:
         newest = journal.newest_watermark(connection)
     if newest != upload.watermark:
         raise TransitionRefused(
-            f"预览之后又有新的批次提交(第 {newest} 批),预览中的“原值”可能已变。", "请重新预览后再提交。"
+            f"预览之后又有新的批次提交（第 {newest} 批），预览中的“原值”可能已变。", "请重新预览后再提交。"
         )
     return journal.commit(
         workspace.store,

@@ -30,11 +30,11 @@ def region_named(workspace: Workspace, text: str) -> int:
     if len(found) == 1:
         return found[0].key
     if not found:
-        raise RegionUnknown(f"没有名为“{text[:40]}”的地区。", "请核对名称,或改用区划代码。")
+        raise RegionUnknown(f"没有名为“{text[:40]}”的地区。", "请核对名称，或改用区划代码。")
     candidates = "、".join(
         f"{'/'.join(r.name for r in workspace.tree.path_of(one.key))} {one.code}" for one in found[:8]
     )
-    raise RegionUnknown(f"有 {len(found)} 个地区名为“{text[:40]}”:{candidates}。", "请改用区划代码。")
+    raise RegionUnknown(f"有 {len(found)} 个地区名为“{text[:40]}”：{candidates}。", "请改用区划代码。")
 
 
 def known_mapping(workspace: Workspace, mapping: Mapping[str, str]) -> dict[str, str]:
@@ -215,17 +215,17 @@ def _number(value: float | None) -> str:
 
 def import_text(values: dict[str, Any]) -> str:
     lines = [
-        f"{values['file']}:{values['rows']} 行,新增 {values['new']},更改 {values['changed']},不变 {values['unchanged']}。"
+        f"{values['file']}:{values['rows']} 行，新增 {values['new']}，更改 {values['changed']}，不变 {values['unchanged']}。"
     ]
-    lines += [f"  注:{note}" for note in values["notes"]]
+    lines += [f"  注：{note}" for note in values["notes"]]
     if values["faults"]:
-        lines.append(f"有 {len(values['faults'])} 处问题,未提交任何数据:")
+        lines.append(f"有 {len(values['faults'])} 处问题，未提交任何数据：")
         lines += [
-            f"  第 {fault['row'] if fault['row'] is not None else '-'} 行 “{fault['column']}” 值“{fault['value']}”:{fault['hint']}"
+            f"  第 {fault['row'] if fault['row'] is not None else '-'} 行 “{fault['column']}” 值“{fault['value']}”：{fault['hint']}"
             for fault in values["faults"]
         ]
     elif values["batch"] is not None:
-        lines.append(f"已提交:第 {values['batch']} 批,{values['cells']} 个数据。")
+        lines.append(f"已提交：第 {values['batch']} 批，{values['cells']} 个数据。")
     elif values["new"] + values["changed"]:
         lines.append("检查通过，未提交（--dry-run）。")
     return "\n".join(lines)
@@ -240,7 +240,7 @@ def ranking_text(values: dict[str, Any]) -> str:
         for row in values["rows"]
     ]
     if values["unreported"]:
-        lines.append("未上报:" + "、".join(row["name"] for row in values["unreported"]))
+        lines.append("未上报：" + "、".join(row["name"] for row in values["unreported"]))
     return "\n".join(lines)
 
 
@@ -251,7 +251,7 @@ def profile_text(values: dict[str, Any]) -> str:
     ]
     for row in values["indicators"]:
         origin = row["origin"]
-        source = f"  来源:第 {origin['batch']} 批 {origin['file']} 第 {origin['row']} 行" if origin else ""
+        source = f"  来源：第 {origin['batch']} 批 {origin['file']} 第 {origin['row']} 行" if origin else ""
         lines.append(f"  {row['category']}  {row['name']}  {_number(row['value'])} {row['unit']}{source}")
     return "\n".join(lines)
 
@@ -269,7 +269,7 @@ def batches_text(values: dict[str, Any]) -> str:
 
 
 def soundness_text(values: dict[str, Any]) -> str:
-    lines = [f"截至第 {values['watermark']} 批,快照 {values['snapshots']} 个,数据摘要 {values['digest']}"]
+    lines = [f"截至第 {values['watermark']} 批，快照 {values['snapshots']} 个，数据摘要 {values['digest']}"]
     lines += [f"  {problem['place']}:{problem['what']}" for problem in values["problems"]]
     lines.append("核对通过。" if values["ok"] else f"发现 {len(values['problems'])} 处问题。")
     return "\n".join(lines)
@@ -285,4 +285,4 @@ def snapshots_text(values: dict[str, Any]) -> str:
 def snapshot_text(values: dict[str, Any]) -> str:
     meta = values["meta"]
     counts = ",".join(f"{name} {len(rows)} 行" for name, rows in values["tables"].items())
-    return f"#{values['number']} {meta['title']} 截至第 {meta['watermark']} 批\n冻结的表:{counts}\nSHA-256 {values['sha256']}"
+    return f"#{values['number']} {meta['title']} 截至第 {meta['watermark']} 批\n冻结的表：{counts}\nSHA-256 {values['sha256']}"

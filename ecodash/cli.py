@@ -34,13 +34,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="农村人居环境整治看板 EcoDash:命令行。",
 )
-snapshot_app = typer.Typer(no_args_is_help=True, help="快照:生成、列表、查看。")
+snapshot_app = typer.Typer(no_args_is_help=True, help="快照：生成、列表、查看。")
 app.add_typer(snapshot_app, name="snapshot")
 
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")]
-AsOf = Annotated[int | None, typer.Option("--as-of", help="截至第几批;默认最新。")]
-MonthText = Annotated[str | None, typer.Option("--month", help="月份,如 2026-10;默认最近有数据的月份。")]
-Within = Annotated[str | None, typer.Option("--within", help="地区代码或名称;默认首页地区。")]
+AsOf = Annotated[int | None, typer.Option("--as-of", help="截至第几批；默认最新。")]
+MonthText = Annotated[str | None, typer.Option("--month", help="月份，如 2026-10；默认最近有数据的月份。")]
+Within = Annotated[str | None, typer.Option("--within", help="地区代码或名称；默认首页地区。")]
 
 
 def main() -> None:
@@ -78,7 +78,7 @@ def _workspace(as_json: bool = False) -> Iterator[Workspace]:
     except UserError as error:
         _refuse(as_json, error)
     except CatalogError as error:
-        _refuse(as_json, UserError(f"指标目录有误:{error}", "请改正该文件后重试。"))
+        _refuse(as_json, UserError(f"指标目录有误：{error}", "请改正该文件后重试。"))
     finally:
         if workspace is not None:
             workspace.close()
@@ -104,7 +104,7 @@ def _selection(
 ) -> Selection:
     newest = queries.newest_watermark(workspace)
     if as_of is not None and not 0 <= as_of <= newest:
-        raise UserError(f"没有第 {as_of} 批;最新为第 {newest} 批。", "请核对 --as-of。")
+        raise UserError(f"没有第 {as_of} 批；最新为第 {newest} 批。", "请核对 --as-of。")
     chosen = queries.default_selection(workspace, newest if as_of is None else as_of, region)
     if month is not None:
         chosen = chosen.at(month=Month.parse(month))
@@ -124,11 +124,11 @@ def _selection(
 
 @app.command()
 def init(
-    sample: Annotated[bool, typer.Option("--sample", help="装入示例:公布数据和演示县(丰都县)。")] = False,
-    region: Annotated[list[str] | None, typer.Option("--region", help="县、市或省的区划代码,可多次。")] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="装入示例：公布数据和演示县（丰都县）。")] = False,
+    region: Annotated[list[str] | None, typer.Option("--region", help="县、市或省的区划代码，可多次。")] = None,
     as_json: Json = False,
 ) -> None:
-    """建立数据库,加入地区及其下所有村。"""
+    """建立数据库，加入地区及其下所有村。"""
     if not sample and not region:
         typer.echo("请给出 --sample 或 --region 代码。", err=True)
         raise typer.Exit(MISUSED)
@@ -139,7 +139,7 @@ def init(
         batches = 0
         if sample:
             if queries.newest_watermark(workspace) and not workspace.settings.sample_marker.exists():
-                raise UserError("数据库中已有数据,不再装入示例。", "如需示例,请换一个空的 ECODASH_HOME。")
+                raise UserError("数据库中已有数据，不再装入示例。", "如需示例，请换一个空的 ECODASH_HOME。")
             batches = load_sample(workspace, actor=actor, progress=_progress if not as_json else lambda *_: None)
         values = {
             "home": str(workspace.settings.home),
@@ -148,7 +148,7 @@ def init(
             "batches": batches,
             "watermark": queries.newest_watermark(workspace),
         }
-        _say(as_json, values, lambda v: f"已就绪:{v['regions']} 个地区,{v['batches']} 批数据。")
+        _say(as_json, values, lambda v: f"已就绪：{v['regions']} 个地区，{v['batches']} 批数据。")
 
 
 def _progress(done: int, total: int, name: str) -> None:
@@ -158,18 +158,18 @@ def _progress(done: int, total: int, name: str) -> None:
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    month: Annotated[str | None, typer.Option("--month", help="文件未写明月份时,数据所属月份。")] = None,
+    month: Annotated[str | None, typer.Option("--month", help="文件未写明月份时，数据所属月份。")] = None,
     within: Within = None,
-    map_: Annotated[list[str] | None, typer.Option("--map", help="表头=指标代码;表头=- 表示忽略该列。")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查和预览,不提交。")] = False,
+    map_: Annotated[list[str] | None, typer.Option("--map", help="表头=指标代码；表头=- 表示忽略该列。")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查和预览，不提交。")] = False,
     as_json: Json = False,
 ) -> None:
-    """检查并提交一个文件;有问题时列出全部问题,不提交任何数据。"""
+    """检查并提交一个文件；有问题时列出全部问题，不提交任何数据。"""
     mapping = {}
     for pair in map_ or []:
         header, separator, code = pair.rpartition("=")
         if not separator or not header or not code:
-            typer.echo(f"--map 应写成 表头=指标代码,收到“{pair}”。", err=True)
+            typer.echo(f"--map 应写成 表头=指标代码，收到“{pair}”。", err=True)
             raise typer.Exit(MISUSED)
         mapping[header] = code
     settings = load_settings()
@@ -202,7 +202,7 @@ def import_(
 
 @app.command()
 def batches(as_json: Json = False) -> None:
-    """批次列表,新的在前。"""
+    """批次列表，新的在前。"""
     with _workspace(as_json) as workspace:
         values = answers.batches(workspace)
         _say(as_json, values, answers.batches_text)
@@ -210,11 +210,11 @@ def batches(as_json: Json = False) -> None:
 
 @app.command()
 def undo(number: Annotated[int, typer.Argument(help="批次号。")], as_json: Json = False) -> None:
-    """撤销一批:以新的一批把它反转。"""
+    """撤销一批：以新的一批把它反转。"""
     with _workspace(as_json) as workspace:
         receipt = actions.undo_batch(workspace, number, actor=local_operator("cli"), now=datetime.now(UTC))
         values = {"batch": receipt.batch, "watermark": receipt.watermark, "undoes": number, "cells": receipt.cells}
-        _say(as_json, values, lambda v: f"第 {v['undoes']} 批已撤销(撤销批次:第 {v['batch']} 批)。")
+        _say(as_json, values, lambda v: f"第 {v['undoes']} 批已撤销（撤销批次：第 {v['batch']} 批）。")
 
 
 @app.command()
@@ -222,11 +222,11 @@ def rank(
     indicator: Annotated[str, typer.Option("--indicator", help="指标代码。")],
     month: MonthText = None,
     within: Within = None,
-    level: Annotated[Level | None, typer.Option("--level", help="比较哪一级;默认有数据的最高一级。")] = None,
+    level: Annotated[Level | None, typer.Option("--level", help="比较哪一级；默认有数据的最高一级。")] = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """某指标在某月的排名;未上报的单列,不参与排名。"""
+    """某指标在某月的排名；未上报的单列，不参与排名。"""
     with _workspace(as_json) as workspace:
         region = _region(workspace, within) if within else None
         selection = _selection(workspace, as_of=as_of, month=month, region=region, indicator=indicator, level=level)
@@ -235,12 +235,12 @@ def rank(
 
 @app.command()
 def show(
-    region: Annotated[str, typer.Argument(help="地区代码,或不重名的名称。")],
+    region: Annotated[str, typer.Argument(help="地区代码，或不重名的名称。")],
     month: MonthText = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """一个地区某月的全部指标,每个数值附来源。"""
+    """一个地区某月的全部指标，每个数值附来源。"""
     with _workspace(as_json) as workspace:
         selection = _selection(workspace, as_of=as_of, month=month, region=_region(workspace, region))
         _say(as_json, answers.profile(workspace, selection), answers.profile_text)
@@ -248,7 +248,7 @@ def show(
 
 @app.command()
 def verify(as_json: Json = False) -> None:
-    """核对流水、汇总、批次和快照;给出数据摘要。"""
+    """核对流水、汇总、批次和快照；给出数据摘要。"""
     with _workspace(as_json) as workspace:
         values = answers.soundness(workspace)
         _say(as_json, values, answers.soundness_text)
@@ -266,7 +266,7 @@ def snapshot_create(
     title: Annotated[str, typer.Option("--title", help="标题。")] = "",
     as_json: Json = False,
 ) -> None:
-    """生成快照;不带选项时为首页地区最新月份的总览。"""
+    """生成快照；不带选项时为首页地区最新月份的总览。"""
     with _workspace(as_json) as workspace:
         region = _region(workspace, within) if within else None
         selection = _selection(workspace, as_of=None, month=month, region=region, indicator=indicator, level=level)
@@ -284,12 +284,12 @@ def snapshot_create(
             "sha256": made.sha256,
             "watermark": selection.watermark,
         }
-        _say(as_json, values, lambda v: f"快照 #{v['number']} 已生成,链接:{v['path']}")
+        _say(as_json, values, lambda v: f"快照 #{v['number']} 已生成，链接：{v['path']}")
 
 
 @snapshot_app.command("list")
 def snapshot_list(as_json: Json = False) -> None:
-    """快照列表,新的在前。"""
+    """快照列表，新的在前。"""
     with _workspace(as_json) as workspace:
         _say(as_json, answers.snapshots(workspace), answers.snapshots_text)
 

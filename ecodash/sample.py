@@ -73,7 +73,7 @@ def _commit(workspace: Workspace, file: SampleFile, actor: Actor) -> None:
     if upload.intake.faults:
         fault = upload.intake.faults[0]
         raise SubmissionRejected(
-            f"示例文件 {file.name} 第 {fault.row} 行“{fault.column}”有问题:{fault.hint}", "请核对 data 目录是否完整。"
+            f"示例文件 {file.name} 第 {fault.row} 行“{fault.column}”有问题：{fault.hint}", "请核对 data 目录是否完整。"
         )
     actions.commit_upload(workspace, upload, actor=actor, now=now, received_at=file.received_at, is_demo=file.is_demo)
 

@@ -61,7 +61,7 @@ def load_catalog(path: Path) -> Catalog:
     try:
         parsed = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogError(path.name, "文件", f"无法读取:{error}") from error
+        raise CatalogError(path.name, "文件", f"无法读取：{error}") from error
     unknown = sorted(set(parsed) - {"indicator"})
     if unknown:
         raise CatalogError(path.name, "文件", f"未知的键 {'、'.join(unknown)}")
@@ -87,7 +87,7 @@ def _read_entry(file: str, number: int, entry: object) -> Indicator:
         return CatalogError(file, label, reason)
 
     if not isinstance(entry, dict):
-        raise refuse("不是一个条目,应写作 [[indicator]]")
+        raise refuse("不是一个条目，应写作 [[indicator]]")
     missing = sorted(_REQUIRED - entry.keys())
     if missing:
         raise refuse(f"缺少 {'、'.join(missing)}")
@@ -95,7 +95,7 @@ def _read_entry(file: str, number: int, entry: object) -> Indicator:
     if unknown:
         raise refuse(f"未知的键 {'、'.join(unknown)}")
     if not isinstance(code, str) or not _CODE.fullmatch(code):
-        raise refuse("code 应以小写字母开头,只含小写字母、数字和下划线")
+        raise refuse("code 应以小写字母开头，只含小写字母、数字和下划线")
 
     kind = _one_of(Kind, entry["kind"], "kind", refuse)
     aggregation = _DEFAULT_AGGREGATION[kind]
@@ -138,7 +138,7 @@ def _one_of(choices: type[_Choice], value: object, key: str, refuse: _Refuse) ->
     for choice in choices:
         if choice.value == value:
             return choice
-    raise refuse(f"{key} 为“{value}”,只能是 {'、'.join(choices)}")
+    raise refuse(f"{key} 为“{value}”，只能是 {'、'.join(choices)}")
 
 
 def _is_integer(value: object) -> bool:
@@ -148,7 +148,7 @@ def _is_integer(value: object) -> bool:
 
 def _decimals(value: object, refuse: _Refuse) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 4:
-        raise refuse(f"decimals 为 {value},应是 0 到 4 的整数")
+        raise refuse(f"decimals 为 {value}，应是 0 到 4 的整数")
     return value
 
 
@@ -191,7 +191,7 @@ def _levels(value: object, refuse: _Refuse) -> frozenset[Level]:
     if value is None:
         return frozenset(Level)
     if not isinstance(value, list) or not value:
-        raise refuse("report_levels 应是层级的列表,不可为空")
+        raise refuse("report_levels 应是层级的列表，不可为空")
     return frozenset(_one_of(Level, level, "report_levels", refuse) for level in value)
 
 
@@ -237,7 +237,7 @@ def _check_unambiguous(file: str, indicators: Sequence[Indicator]) -> None:
         ):
             folded = fold_name(text)
             if folded in RESERVED_HEADERS:
-                raise CatalogError(file, indicator.code, f"{what}“{text}”是上报表格中其他列的表头,不能作指标的名称")
+                raise CatalogError(file, indicator.code, f"{what}“{text}”是上报表格中其他列的表头，不能作指标的名称")
             if folded in own:
                 raise CatalogError(file, indicator.code, f"{what}“{text}”在本项中重复")
             owner = owners.get(folded)
@@ -258,6 +258,6 @@ def _check_parts(file: str, indicators: Sequence[Indicator]) -> None:
             if part is None:
                 raise CatalogError(file, indicator.code, f"{key} {code} 不在目录中")
             if part.kind not in _PART_KINDS or part.aggregation is not Aggregation.SUM:
-                raise CatalogError(file, indicator.code, f"{key} {code} 是 {part.kind},不能逐村相加")
+                raise CatalogError(file, indicator.code, f"{key} {code} 是 {part.kind}，不能逐村相加")
         if indicator.numerator == indicator.denominator:
             raise CatalogError(file, indicator.code, "numerator 与 denominator 相同")

@@ -104,13 +104,13 @@ class _Writer:
             self._region_cells(number, village) + [_cell(world.attributes[code][village], 0) for code in ATTRIBUTES]
             for number, village in enumerate(range(len(world.villages)), start=1)
         ]
-        title = f"{world.county.name}{month.label}农村基础数据({DEMO_MARK})"
+        title = f"{world.county.name}{month.label}农村基础数据（{DEMO_MARK}）"
         return DemoFile(
             name=f"{world.county.name}基础数据_{month}.csv",
             data=_csv(title, header, rows, "utf-8-sig"),
             received_at=_moment(month, 20, int(world.minutes[-1])),
             month=month,
-            note=f"{DEMO_MARK}:户数、人口、自然村数均为虚构",
+            note=f"{DEMO_MARK}：户数、人口、自然村数均为虚构",
         )
 
     def month_report(self, index: int) -> DemoFile:
@@ -119,7 +119,7 @@ class _Writer:
         month = world.months[index]
         late = {town for late_index, town in world.late if late_index == index}
         here = [v for v in range(len(world.villages)) if world.town_of[v] not in late and not world.absent[v, index]]
-        title = f"{world.county.name}{month.label}农村人居环境整治月报表({DEMO_MARK})"
+        title = f"{world.county.name}{month.label}农村人居环境整治月报表（{DEMO_MARK}）"
         header, rows = self._month_table(index, here)
         name = f"{world.county.name}人居环境月报_{month}"
         match index % 6:
@@ -134,7 +134,7 @@ class _Writer:
             data=data,
             received_at=_moment(month.plus(1), 3, int(world.minutes[index])),
             month=month,
-            note=f"{DEMO_MARK}:{month.label}全县月报",
+            note=f"{DEMO_MARK}：{month.label}全县月报",
         )
 
     def late_report(self, town: int, index: int) -> DemoFile:
@@ -143,13 +143,13 @@ class _Writer:
         name = world.towns[town].name
         here = [v for v in range(len(world.villages)) if world.town_of[v] == town and not world.absent[v, index]]
         header, rows = self._month_table(index, here)
-        title = f"{world.county.name}{name}{month.label}农村人居环境整治月报表({DEMO_MARK})"
+        title = f"{world.county.name}{name}{month.label}农村人居环境整治月报表（{DEMO_MARK}）"
         return DemoFile(
             name=f"{name}人居环境月报_{month}.csv",
             data=_csv(title, header, rows, "gb18030"),
             received_at=_moment(month.plus(1), 9 + index % 8, int(world.minutes[len(world.months) + index])),
             month=month,
-            note=f"{DEMO_MARK}:{name}{month.label}月报,逾期报送",
+            note=f"{DEMO_MARK}：{name}{month.label}月报，逾期报送",
         )
 
     def town_scores(self, index: int) -> DemoFile:
@@ -160,14 +160,14 @@ class _Writer:
             [number + 1, town.code, town.name, _cell(world.town_scores[number, index], 2)]
             for number, town in enumerate(world.towns)
         ]
-        title = f"{world.county.name}{month.label}乡镇人居环境考核得分({DEMO_MARK})"
+        title = f"{world.county.name}{month.label}乡镇人居环境考核得分（{DEMO_MARK}）"
         minutes = int(world.minutes[2 * len(world.months) + index])
         return DemoFile(
             name=f"{world.county.name}乡镇考核得分_{month}.csv",
             data=_csv(title, header, rows, "utf-8-sig"),
             received_at=_moment(month.plus(1), 4 + index % 2, minutes),
             month=month,
-            note=f"{DEMO_MARK}:{month.label}乡镇考核得分",
+            note=f"{DEMO_MARK}：{month.label}乡镇考核得分",
         )
 
     def correction(self, number: int, correction: Correction) -> DemoFile:
@@ -187,10 +187,10 @@ class _Writer:
         minutes = int(world.minutes[3 * len(world.months) + number])
         return DemoFile(
             name=f"{world.county.name}更正表第{number}批.csv",
-            data=_csv(f"{world.county.name}农村人居环境月报更正表({DEMO_MARK})", header, rows, encoding),
+            data=_csv(f"{world.county.name}农村人居环境月报更正表（{DEMO_MARK}）", header, rows, encoding),
             received_at=_moment(world.months[correction.received_index], 20, minutes),
             month=None,
-            note=f"{DEMO_MARK}:更正,{correction.reason}",
+            note=f"{DEMO_MARK}：更正，{correction.reason}",
         )
 
     def targets(self, year: int) -> DemoFile:
@@ -232,15 +232,15 @@ class _Writer:
         more = points + np.ceil(self._by_town(np.ones(len(world.villages))) * 0.7)
         add("collection_points", 0, points, more, (float(points.sum()), float(more.sum())))
 
-        note = f"{DEMO_MARK}:{year}年目标任务分解"
+        note = f"{DEMO_MARK}：{year}年目标任务分解"
         if is_short:
             shortfall = int((toilets - short).sum())
             stalled = world.towns[world.stalled].name
-            note += f";改造户厕一项,{stalled}少领 {shortfall} 座,各乡镇之和比全县少 {shortfall} 座,用于演示对账"
+            note += f"；改造户厕一项，{stalled}少领 {shortfall} 座，各乡镇之和比全县少 {shortfall} 座，用于演示对账"
         return DemoFile(
             name=f"{world.county.name}{year}年目标任务.csv",
             data=_csv(
-                f"{world.county.name}{year}年农村人居环境整治目标任务分解表({DEMO_MARK})",
+                f"{world.county.name}{year}年农村人居环境整治目标任务分解表（{DEMO_MARK}）",
                 ["区划代码", "指标", "期限", "基数", "目标值"],
                 rows,
                 "utf-8-sig",

@@ -101,7 +101,7 @@ def simulate(tree: RegionTree, county_key: int, months: list[Month], rng: np.ran
     county = tree.get(county_key)
     villages = tree.under(county_key, Level.VILLAGE)
     if not villages:
-        raise RegionUnknown(f"{county.name}下没有村级单位,不能生成演示数据。", "请先加入该县的乡镇和村。")
+        raise RegionUnknown(f"{county.name}下没有村级单位，不能生成演示数据。", "请先加入该县的乡镇和村。")
     town_keys = sorted({ancestor_key(village.key, Level.TOWN) for village in villages})
     towns = [tree.get(key) for key in town_keys]
     position = {key: place for place, key in enumerate(town_keys)}
@@ -303,12 +303,12 @@ def _draw_corrections(
     anywhere = town_of != stalled
     grew = np.diff(truth["sewage_households"], axis=1, prepend=np.inf) > 0
     spare = at(truth["sanitary_toilet_households"], 10) + 20 <= attributes["households"]
-    spoil("garbage_cleared", 2, 2, 5, "小数点错位,按过磅单更正", anywhere)
+    spoil("garbage_cleared", 2, 2, 5, "小数点错位，按过磅单更正", anywhere)
     spoil("problems_closed", 5, 5, 8, "补记按期销号的问题", anywhere & (at(truth["problems_closed"], 5) > 0))
     spoil("sanitary_toilet_households", 8, 10, 11, "回头看核减多报的卫生户厕", anywhere & spare)
     spoil("sewage_households", 13, 13, 16, "补计当月新纳管户", anywhere & grew[:, min(13, months - 1)])
     spoil("assessment_score", 17, 17, 19, "申诉复核后改分", anywhere)
-    spoil("clutter_cleared", 19, 19, 22, "重复计数,按台账更正", anywhere & (at(truth["clutter_cleared"], 19) > 0))
+    spoil("clutter_cleared", 19, 19, 22, "重复计数，按台账更正", anywhere & (at(truth["clutter_cleared"], 19) > 0))
     return tuple(corrections)
 
 

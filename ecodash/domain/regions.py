@@ -273,7 +273,7 @@ class RegionTree:
         region = self._by_key.get(key)
         if region is None:
             raise RegionUnknown(
-                f"本系统没有区划代码 {region_code(key)}。", "请核对代码,或先用 init --region 加入该地区。"
+                f"本系统没有区划代码 {region_code(key)}。", "请核对代码，或先用 init --region 加入该地区。"
             )
         return region
 

@@ -62,5 +62,5 @@ def frozen_snapshot(
     with workspace.store.reading() as connection:
         found = records.find_snapshot(connection, token=token, number=number)
     if found is None:
-        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整,或向发送人索取新链接。")
+        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整，或向发送人索取新链接。")
     return found

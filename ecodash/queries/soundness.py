@@ -52,7 +52,7 @@ def _snapshot_problems(workspace: Workspace, number: int) -> list[Problem]:
     digests = [frozen.digest(content) for _, content, _ in tables]
     meta_text = str(record["meta"])
     if digests != [sha256 for _, _, sha256 in tables] or frozen.snapshot_digest(meta_text, digests) != record["sha256"]:
-        return [Problem(place, "冻结内容的校验值不符,数据被改动过。")]
+        return [Problem(place, "冻结内容的校验值不符，数据被改动过。")]
     meta = json.loads(meta_text)
     versions = (meta["catalog_digest"], meta["regions_version"])
     if versions != (workspace.catalog.digest, regions_version(workspace)):
@@ -62,7 +62,7 @@ def _snapshot_problems(workspace: Workspace, number: int) -> list[Problem]:
     try:
         again = freeze(workspace, Page(str(record["page"])), _selection(str(record["selection"])))
     except UserError as error:
-        return [Problem(place, f"按流水重算失败:{error.what}")]
+        return [Problem(place, f"按流水重算失败：{error.what}")]
     now = {name: frozen.digest(frozen.to_parquet(table)) for name, table in again.tables.items()}
     return [
         Problem(place, f"表 {name} 与流水在第 {record['watermark']} 批时点的重算结果不一致。")

@@ -32,7 +32,7 @@ def legend(classes: Classes, decimals: int, unit: str, missing: int, counter: st
         span = low if low == high else f"{low} – {high}"
         entries.append(LegendEntry(member.shade, f"{with_unit(span, unit)}({member.count} {counter})"))
     if missing:
-        entries.append(LegendEntry(None, f"未上报({missing} {counter})"))
+        entries.append(LegendEntry(None, f"未上报（{missing} {counter}）"))
     return entries
 
 
@@ -131,10 +131,10 @@ def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
     )
     return Section(
         "unit-tiles",
-        f"村格图:{meta['indicator_name']}",
+        f"村格图：{meta['indicator_name']}",
         "tiles.html",
         body,
-        "村界和村的位置未收录,每格一村,按乡镇分组。",
+        "村界和村的位置未收录，每格一村，按乡镇分组。",
     )
 
 
@@ -181,12 +181,12 @@ def trend_section(meta: Meta, frame: pd.DataFrame, unit: str) -> Section:
         (tick.at, show_number(tick.value, _digits(drawing.rows[1].value - drawing.floor))) for tick in drawing.rows
     ]
     body = TrendBody(drawing, months, ticks, _summary(meta, months))
-    notes = [f"单位:{unit}"] if unit else []
+    notes = [f"单位：{unit}"] if unit else []
     if any(month.value.is_missing for month in months):
-        notes.append("空心圈为未上报的月份,线在此断开")
+        notes.append("空心圈为未上报的月份，线在此断开")
     if drawing.floor > 0:
-        notes.append(f"纵轴从 {ticks[0][1]} 起,不从 0 起")
-    note = ";".join(notes) + "。" if notes else ""
+        notes.append(f"纵轴从 {ticks[0][1]} 起，不从 0 起")
+    note = "；".join(notes) + "。" if notes else ""
     return Section("trend", f"{meta['indicator_name']}逐月走势", "trend.html", body, note)
 
 
@@ -203,5 +203,5 @@ def _summary(meta: Meta, months: Sequence[TrendMonth]) -> str:
     first, last = known[0], known[-1]
     return (
         f"{meta['region_name']}{meta['indicator_name']},{show_month(first.label)} {first.value.text}{first.value.unit},"
-        f"{show_month(last.label)} {last.value.text}{last.value.unit};未上报 {len(months) - len(known)} 个月。"
+        f"{show_month(last.label)} {last.value.text}{last.value.unit}；未上报 {len(months) - len(known)} 个月。"
     )

@@ -63,9 +63,9 @@ def _profile_row(region: str, row: Any) -> ProfileRow:
 def _origin(row: Any) -> str:
     """The report a figure is, or what it was made of."""
     if is_missing(row.batch) or reports_behind(row) == 0:
-        return ",".join(coverage(row)) if reports_behind(row) else "—"
+        return "，".join(coverage(row)) if reports_behind(row) else "—"
     place = _place(row)
-    return place if row.is_own or row.villages <= 1 else f"{','.join(coverage(row))};另有本级自报({place})"
+    return place if row.is_own or row.villages <= 1 else f"{'，'.join(coverage(row))}；另有本级自报（{place}）"
 
 
 def _place(row: Any) -> str:
@@ -128,10 +128,10 @@ def origin_section(meta: Meta, frame: pd.DataFrame) -> Section:
     """The reports behind the selected indicator of the region."""
     title = f"{meta['indicator_name']}的数据来源"
     if len(frame) > MOST_ROWS:
-        note = f"共 {len(frame)} 条上报数据,按批次和文件合并列出。"
+        note = f"共 {len(frame)} 条上报数据，按批次和文件合并列出。"
         return Section("figure-origins", title, "origins.html", Origins([], _batches(frame)), note)
     rows = [_origin_row(row, int(meta["decimals"])) for row in rows_of(frame)]
-    note = f"共 {len(rows)} 条上报数据;时间为北京时间。" if rows else "没有直接上报的数据。"
+    note = f"共 {len(rows)} 条上报数据；时间为北京时间。" if rows else "没有直接上报的数据。"
     return Section("figure-origins", title, "origins.html", Origins(rows, []), note)
 
 

@@ -190,11 +190,11 @@ def region_target_rows(meta: Meta, frame: pd.DataFrame) -> Section:
 def unit_target_rows(meta: Meta, frame: pd.DataFrame) -> Section:
     """Targets of the units below the region on the selected indicator, the neediest first."""
     rows = [_target_row(row, row.name, row.region_code, row.region_code) for row in rows_of(frame)]
-    title = f"各{meta['level_label']}完成情况:{meta['indicator_name']}"
+    title = f"各{meta['level_label']}完成情况：{meta['indicator_name']}"
     return Section("unit-progress", title, "targets.html", rows, f"完成率低的在前。{TARGET_NOTE}")
 
 
-TARGET_NOTE = "竖线为时序进度(时间已过的比例);当月完成量按年累计。"
+TARGET_NOTE = "竖线为时序进度（时间已过的比例）；当月完成量按年累计。"
 
 
 def _target_row(row: Any, name: str, code: str, region: str) -> TargetRow:
@@ -242,12 +242,12 @@ def category_rows(meta: Meta, frame: pd.DataFrame) -> Section:
         CategoryRow(
             row.category,
             progress_bar(row.progress_pct, row.time_gone_pct),
-            f"{int(row.targets_count)} 项目标,{int(row.reported_count)} 项有数",
+            f"{int(row.targets_count)} 项目标，{int(row.reported_count)} 项有数",
             f"▼ {int(row.behind_count)} 项滞后或停滞" if row.behind_count else "● 无滞后",
         )
         for row in rows_of(frame)
     ]
-    note = "各类完成率为该类各目标完成率(按 0 至 100 计)的平均;竖线为时序进度。"
+    note = "各类完成率为该类各目标完成率（按 0 至 100 计）的平均；竖线为时序进度。"
     return Section("category-targets", "分类完成率", "categories.html", rows, note)
 
 
@@ -294,10 +294,10 @@ def ranking_rows(meta: Meta, frame: pd.DataFrame) -> Section:
         [row for row, ranked in zip(rows, is_ranked, strict=True) if not ranked],
     )
     direction = {"higher": "数值高的在前", "lower": "数值低的在前"}.get(
-        meta["direction"], "按数值从高到低排列,不分优劣"
+        meta["direction"], "按数值从高到低排列，不分优劣"
     )
-    title = f"{meta['level_label']}排名:{meta['indicator_name']}"
-    return Section("unit-ranking", title, "ranking.html", body, f"{direction};变化与上月名次相比。")
+    title = f"{meta['level_label']}排名：{meta['indicator_name']}"
+    return Section("unit-ranking", title, "ranking.html", body, f"{direction}；变化与上月名次相比。")
 
 
 def _rank_row(meta: Meta, row: Any, parent: str, top: float) -> RankRow:
@@ -362,7 +362,7 @@ def reporting_rows(meta: Meta, frame: pd.DataFrame) -> Section:
         for row in rows_of(frame)
     ]
     missing = sum(row.missing for row in rows)
-    note = f"按村计数,共缺报 {missing} 村;时间为北京时间。" if missing else "按村计数,全部上报;时间为北京时间。"
+    note = f"按村计数，共缺报 {missing} 村；时间为北京时间。" if missing else "按村计数，全部上报；时间为北京时间。"
     return Section("reporting", f"{meta['month_label']}上报情况", "reporting.html", rows, note)
 
 

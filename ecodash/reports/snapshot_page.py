@@ -32,9 +32,9 @@ from ecodash.reports.sections import (
 Tables = Mapping[str, pd.DataFrame]
 
 RULES = (
-    "未上报不等于零:未上报的区域不计入汇总,不参加排名。",
-    f"存量和比率当月未报的,沿用此前最近一次上报值,最多 {CARRY_MONTHS} 个月,并注明沿用村数;当月完成量不沿用。",
-    "比率按分子合计除以分母合计汇总,不取各村百分比的平均;有上报而无法得出数值的,记为“不适用”。",
+    "未上报不等于零：未上报的区域不计入汇总，不参加排名。",
+    f"存量和比率当月未报的，沿用此前最近一次上报值，最多 {CARRY_MONTHS} 个月，并注明沿用村数；当月完成量不沿用。",
+    "比率按分子合计除以分母合计汇总，不取各村百分比的平均；有上报而无法得出数值的，记为“不适用”。",
 )
 SHORT_DIGEST = 12
 
@@ -166,7 +166,7 @@ def _ranking_facts(meta: Meta, frame: pd.DataFrame) -> Iterator[Fact]:
             yield _ends_fact(meta, "第一名", ranked[ranked["rank"] == first])
             yield _ends_fact(meta, "最后一名", ranked[ranked["rank"] == last])
     left_out = int(frame["value"].isna().sum())
-    detail = f"{left_out} 个未上报,不参与排名" if left_out else "全部有数"
+    detail = f"{left_out} 个未上报，不参与排名" if left_out else "全部有数"
     yield Fact(f"参与排名的{meta['level_label']}", f"{len(ranked)}/{len(frame)}", detail)
 
 

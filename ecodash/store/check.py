@@ -64,7 +64,7 @@ def _counter(connection: Connection) -> list[Problem]:
     newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(batch.c.seq), 0))).scalar_one()
     count = connection.execute(sa.select(sa.func.count()).select_from(batch)).scalar_one()
     if given != newest or count != newest:
-        return [Problem("watermark", f"计数器为 {given},最后一批为 {newest},共 {count} 批,三者应相等。")]
+        return [Problem("watermark", f"计数器为 {given}，最后一批为 {newest}，共 {count} 批，三者应相等。")]
     return []
 
 
@@ -97,7 +97,7 @@ def _batches(connection: Connection) -> list[Problem]:
             counts[row.seq] = counts.get(row.seq, 0) + int(row.cells)
     stated = {row.seq: row.cell_count for row in connection.execute(sa.select(batch.c.seq, batch.c.cell_count))}
     return [
-        Problem("batch", f"第 {seq} 批登记 {stated.get(seq, 0)} 个数据,流水中有 {counts.get(seq, 0)} 个。")
+        Problem("batch", f"第 {seq} 批登记 {stated.get(seq, 0)} 个数据，流水中有 {counts.get(seq, 0)} 个。")
         for seq in sorted(stated.keys() | counts.keys())
         if stated.get(seq, 0) != counts.get(seq, 0)
     ]
@@ -132,5 +132,5 @@ def _rollups(connection: Connection) -> list[Problem]:
         expected = rollups.county_rows(connection, watermark, months, states, counties)
         for row in rollups.differing_rows(stored, expected).head(_LISTED).itertuples():
             where = f"{row.period} 月、县 {row.county}、指标 {row.indicator}"
-            found.append(Problem("rollup", f"第 {watermark} 批时点的县级汇总与流水重算结果不一致:{where}。"))
+            found.append(Problem("rollup", f"第 {watermark} 批时点的县级汇总与流水重算结果不一致：{where}。"))
     return found

@@ -70,7 +70,7 @@ def open_store(settings: Settings) -> Store:
         pid = int(holder[1]) if holder else None
         raise StoreHeld(
             f"数据库文件正被另一个进程{f'(进程号 {pid})' if pid else ''}使用。",
-            "请先停止该进程,或在运行中的网页上操作;命令行 import 会自动交给运行中的网页服务。",
+            "请先停止该进程，或在运行中的网页上操作；命令行 import 会自动交给运行中的网页服务。",
             pid,
         ) from error
     return Store(engine)

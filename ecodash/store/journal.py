@@ -151,7 +151,8 @@ def commit(
         fresh_targets = targets[targets["change"] != "unchanged"]
         if fresh.empty and fresh_targets.empty:
             raise SubmissionRejected(
-                "文件中的数据与系统中现有数据完全相同,没有可提交的变化。", "无需再次上传;如需更正,请修改文件中的数值。"
+                "文件中的数据与系统中现有数据完全相同，没有可提交的变化。",
+                "无需再次上传；如需更正，请修改文件中的数值。",
             )
         numbers = indicator_numbers(connection)
         _append_cells(connection, seq, fresh, numbers)
@@ -315,7 +316,7 @@ def _undoable(connection: Connection, number: int) -> "sa.Row[tuple[object, ...]
         raise TransitionRefused(f"没有第 {number} 批。", "请在批次列表中核对批次号。")
     if found.kind == "undo":
         raise TransitionRefused(
-            f"第 {number} 批本身是撤销第 {found.undoes} 批的操作,不能再撤销。", "如需恢复,请重新上传原文件。"
+            f"第 {number} 批本身是撤销第 {found.undoes} 批的操作，不能再撤销。", "如需恢复，请重新上传原文件。"
         )
     by = connection.execute(sa.select(batch.c.seq).where(batch.c.undoes == number)).scalar_one_or_none()
     if by is not None:
@@ -324,7 +325,7 @@ def _undoable(connection: Connection, number: int) -> "sa.Row[tuple[object, ...]
     if later:
         shown = "、".join(f"第 {seq} 批" for seq in later[:5])
         raise TransitionRefused(
-            f"第 {number} 批不能撤销:其中的数据后来又被{shown}修改过。", "请先撤销这些批次,或直接上传更正后的数据。"
+            f"第 {number} 批不能撤销：其中的数据后来又被{shown}修改过。", "请先撤销这些批次，或直接上传更正后的数据。"
         )
     return found
 

@@ -103,7 +103,14 @@ def _lay_out(figure: go.Figure, drawing: Drawing) -> None:
         hoverlabel={"font": {"family": style.FONT, "size": 15, "color": style.INK}, "bgcolor": "#ffffff"},
     )  # fmt: skip
     figure.update_xaxes(visible=False, fixedrange=True, range=[0, drawing.width], constrain="domain")
-    figure.update_yaxes(visible=False, fixedrange=True, range=[drawing.height, 0], scaleanchor="x", constrain="domain", constraintoward="top")
+    figure.update_yaxes(
+        visible=False,
+        fixedrange=True,
+        range=[drawing.height, 0],
+        scaleanchor="x",
+        constrain="domain",
+        constraintoward="top",
+    )
 
 
 def picked_region(event: Any) -> int | None:

@@ -41,8 +41,8 @@ def import_through_app(
         answer: dict[str, Any] = response.json()
     except (httpx.TransportError, ValueError) as error:
         raise StoreHeld(
-            f"数据库正由进程 {handle.pid} 使用,但 {handle.url} 没有应答。",
-            "请检查网页服务,或停止它后重试。",
+            f"数据库正由进程 {handle.pid} 使用，但 {handle.url} 没有应答。",
+            "请检查网页服务，或停止它后重试。",
             handle.pid,
         ) from error
     if "error" in answer:

@@ -82,7 +82,7 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
 def _snapshot_page(workspace: Workspace, token: str) -> tuple[dict[str, Any], bytes]:
     if token.isdecimal():
         # A number is the command line's way to name a snapshot; a link must carry the token.
-        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整,或向发送人索取新链接。")
+        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整，或向发送人索取新链接。")
     return answers.snapshot(workspace, token)
 
 

@@ -264,7 +264,7 @@ def test_unreported_regions_are_listed_apart_and_never_ranked() -> None:
     ranked, left_out = part(render("ranking"), "unit-ranking").split('id="unreported"')
     assert ranked.count("<tr>") == 1 + 2
     assert "石潭镇" not in ranked
-    assert "未上报(不参与排名):2 个" in left_out
+    assert "未上报（不参与排名）：2 个" in left_out
     values = {f["data-region"]: f for f in figures(left_out)}
     assert values["430321102"]["data-value"] == values["430321103"]["data-value"] == ""
     # Reported, but without a denominator: not the same as silent.
@@ -305,10 +305,10 @@ def test_reporting_uses_words_beside_icons() -> None:
 
 def test_the_map_names_what_it_cannot_place_and_draws_the_unreported_hollow() -> None:
     picture = part(render("map"), "map")
-    assert "位置未收录、未画在图上的 1 个:</b>青山桥镇" in picture
+    assert "位置未收录、未画在图上的 1 个：</b>青山桥镇" in picture
     assert picture.count("<circle") == 3 + 3
     assert re.search(r'<circle class="hollow"[^>]*data-value=""[^>]*><title>石潭镇 未上报</title>', picture)
-    assert "未上报(2 个)" in picture
+    assert "未上报（2 个）" in picture
 
 
 def test_tiles_are_grouped_by_town_and_carry_their_value() -> None:
@@ -329,7 +329,7 @@ def test_without_any_place_the_tiles_are_the_map() -> None:
 def test_a_profile_names_the_origin_and_the_reconciliation_of_a_figure() -> None:
     profile = part(render("profile"), "region-profile")
     assert "第 5 批 · 十月.xlsx · 第 7 行" in profile
-    assert "对账:本级自报与村级汇总相差 2.5 个百分点" in profile
+    assert "对账：本级自报与村级汇总相差 2.5 个百分点" in profile
     assert "2/5" in profile
 
 
@@ -338,7 +338,7 @@ def test_a_trend_shows_its_gap_and_what_was_carried() -> None:
     assert trend.count("<polyline") == 2
     assert trend.count('class="gap"') == 1
     assert trend.count("<small>沿用</small>") == 1
-    assert "纵轴从 70 起,不从 0 起" in trend
+    assert "纵轴从 70 起，不从 0 起" in trend
 
 
 def test_a_region_loaded_in_part_is_called_so() -> None:
