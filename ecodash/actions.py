@@ -13,7 +13,7 @@ from ecodash.domain.access import Actor
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, region_key
-from ecodash.errors import SubmissionRejected, TransitionRefused
+from ecodash.errors import SubmissionRejected
 from ecodash.ingest.intake import Intake, read_upload
 from ecodash.reports import frozen
 from ecodash.reports.frozen import FrozenPage
@@ -124,12 +124,14 @@ def commit_upload(
     now: datetime,
     received_at: datetime | None = None,
     is_demo: bool = False,
+    was_previewed: bool = True,
 ) -> Receipt:
     """Commit a file that was read, whole.
 
     Args:
         received_at: when the file arrived; now, where it is committed on arrival.
         is_demo: whether its figures are invented.
+        was_previewed: whether somebody was shown the old values, which then must still stand.
     Raises:
         SubmissionRejected: the file has faults, or changes nothing.
         TransitionRefused: something was committed since the file was compared, so the preview no longer holds.
@@ -138,12 +140,6 @@ def commit_upload(
         raise SubmissionRejected(
             f"文件有 {len(upload.intake.faults)} 处问题，未提交任何数据。", "请按列出的说明逐条修改后重新上传。"
         )
-    with workspace.store.reading() as connection:
-        newest = journal.newest_watermark(connection)
-    if newest != upload.watermark:
-        raise TransitionRefused(
-            f"预览之后又有新的批次提交（第 {newest} 批），预览中的“原值”可能已变。", "请重新预览后再提交。"
-        )
     return journal.commit(
         workspace.store,
         _submission(upload.intake, is_demo=is_demo),
@@ -151,6 +147,7 @@ def commit_upload(
         now=now,
         received_at=received_at or now,
         catalog_digest=workspace.catalog.digest,
+        compared_at=upload.watermark if was_previewed else None,
     )
 
 
@@ -288,4 +285,4 @@ def import_file(
     if not counts["new"] + counts["changed"]:
         with workspace.store.reading() as connection:
             return ImportResult(upload, None, records.find_batch_of(connection, upload.intake.sha256))
-    return ImportResult(upload, commit_upload(workspace, upload, actor=actor, now=now))
+    return ImportResult(upload, commit_upload(workspace, upload, actor=actor, now=now, was_previewed=False))

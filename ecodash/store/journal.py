@@ -12,8 +12,8 @@ from ecodash.domain.access import Actor
 from ecodash.errors import SubmissionRejected, TransitionRefused
 from ecodash.store import rollup
 from ecodash.store.engine import Store, frame, load_rows, next_number
-from ecodash.store.figures import cells_as_of
 from ecodash.store.records import indicator_numbers, write_audit
+from ecodash.store.standing import cells_as_of
 from ecodash.store.tables import batch, counter, observation, origin, target
 
 CELL = ["region", "indicator", "period"]
@@ -136,15 +136,29 @@ def targets_as_of(connection: Connection, watermark: int) -> pd.DataFrame:
 
 
 def commit(
-    store: Store, submission: Submission, *, actor: Actor, now: datetime, received_at: datetime, catalog_digest: str
+    store: Store,
+    submission: Submission,
+    *,
+    actor: Actor,
+    now: datetime,
+    received_at: datetime,
+    catalog_digest: str,
+    compared_at: int | None = None,
 ) -> Receipt:
     """Commit a submission whole, under the next watermark, with its audit line.
 
+    Args:
+        compared_at: the watermark whose old values were shown before the commit; None where nobody was shown any.
     Raises:
         SubmissionRejected: every figure in it stands already, so there is nothing to commit.
+        TransitionRefused: something was committed after compared_at, so what was shown no longer holds.
     """
     with store.writing() as connection:
         seq = next_number(connection, "watermark")
+        if compared_at is not None and seq != compared_at + 1:
+            raise TransitionRefused(
+                f"预览之后又有新的批次提交（第 {seq - 1} 批），预览中的“原值”可能已变。", "请重新预览后再提交。"
+            )
         cells = difference(connection, submission)
         targets = target_difference(connection, submission)
         fresh = cells[cells["change"] != "unchanged"]
@@ -284,24 +298,9 @@ def undo(store: Store, number: int, *, actor: Actor, now: datetime) -> Receipt:
                 table.c.seq == number
             )
             connection.execute(sa.insert(table).from_select([*names, "seq", "sign"], reversed_rows))
+        who = {"actor": actor.name, "channel": actor.channel, "received_at": now, "committed_at": now}
         connection.execute(
-            sa.insert(batch).values(
-                seq=seq,
-                kind="undo",
-                actor=actor.name,
-                channel=actor.channel,
-                received_at=now,
-                committed_at=now,
-                file_name=undone.file_name,
-                file_sha256=undone.file_sha256,
-                row_count=undone.row_count,
-                cell_count=undone.cell_count,
-                first_month=undone.first_month,
-                last_month=undone.last_month,
-                is_demo=undone.is_demo,
-                undoes=number,
-                catalog_digest=undone.catalog_digest,
-            )
+            sa.insert(batch).values({**undone._mapping, **who, "seq": seq, "kind": "undo", "undoes": number})
         )
         rollup.refresh(connection, seq, changed)
         write_audit(

@@ -66,6 +66,16 @@ def test_the_same_file_twice_is_refused_and_takes_no_number(store: Store) -> Non
     assert commit(store, (A1, "garbage", "2026-01", 11)).batch == 2
 
 
+def test_a_commit_compared_with_an_older_state_is_refused_and_takes_no_number(store: Store) -> None:
+    commit(store, (A1, "garbage", "2026-01", 10))
+    shown = Submission(cells((A1, "garbage", "2026-01", 12)), targets(), "f", "0" * 64, row_count=1)
+    other = {"actor": ACTOR, "now": NOON, "received_at": NOON, "catalog_digest": CATALOG.digest}
+    commit(store, (A2, "garbage", "2026-01", 1))
+    with pytest.raises(TransitionRefused, match="第 2 批"):
+        journal.commit(store, shown, **other, compared_at=1)
+    assert journal.commit(store, shown, **other, compared_at=2).batch == 3
+
+
 def test_the_difference_names_old_and_new(store: Store) -> None:
     commit(store, (A1, "garbage", "2026-01", 10), (A2, "garbage", "2026-01", 3))
     rows = cells((A1, "garbage", "2026-01", 12), (A2, "garbage", "2026-01", 3), (A1, "toilets", "2026-01", 1))
