@@ -1,6 +1,6 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
 # make test  runs every check and test (first run: Chromium and Chinese fonts from Debian)
-# make check only the linters and types; make fix formats; make bench measures
+# make check only the linters and types; make fix formats; make screenshots draws docs/screenshots
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check fix sample browser
+.PHONY: run test check fix browser screenshots
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
@@ -43,6 +43,9 @@ check: $(VENV)/.dev
 
 test: check browser
 	$(BIN)/python -m pytest
+
+screenshots: $(VENV)/.dev browser
+	$(BIN)/python -m tests.browser.screenshots
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
