@@ -13,12 +13,13 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
 from ecodash.ingest.intake import Intake
 from ecodash.store.journal import Receipt
-from ecodash.views import data, filters, tables, text, upload_text
-from ecodash.views.display import show_table
+from ecodash.views import data, filters, marks, tables, text, upload_text
+from ecodash.views.display import offer_downloads, show_table
 from ecodash.views.heading import as_of_text
 
 _UPLOAD, _RECEIPTS = "upload_read", "upload_receipts"
 _MONTHS_OFFERED = 36
+_FAULTS_SHOWN = 200
 
 Identity = tuple[str, str | None, int, tuple[tuple[str, str], ...]]
 """What a reading depends on: the file, the month chosen, the place chosen, the columns chosen."""
@@ -46,10 +47,12 @@ def show() -> None:
         return
     upload = _read(file, identity, month, within, mapping)
     _show_reading(upload.intake)
-    _offer_mapping(file, upload.intake)
     if upload.intake.faults:
+        st.error(upload_text.faults_found(len(upload.intake.faults)), icon=":material/error:")
+        _offer_mapping(file, upload.intake)
         _show_faults(upload.intake)
         return
+    _offer_mapping(file, upload.intake)
     _show_preview(upload)
     _offer_commit(upload, identity)
 
@@ -168,8 +171,11 @@ def _choose_column(file_id: str, header: str, key: str) -> None:
 
 
 def _show_faults(intake: Intake) -> None:
-    st.error(upload_text.faults_found(len(intake.faults)), icon=":material/error:")
-    show_table(tables.faults(intake.faults), intake.file_name, key="faults", row_count=35)
+    """Every fault with its whole remedy in sight; a very long list in part, and whole as a file."""
+    st.html(marks.fault_list(intake.faults[:_FAULTS_SHOWN]))
+    if len(intake.faults) > _FAULTS_SHOWN:
+        st.caption(upload_text.more_faults(len(intake.faults) - _FAULTS_SHOWN))
+    offer_downloads(tables.faults(intake.faults), intake.file_name, key="faults")
 
 
 def _show_preview(upload: Upload) -> None:

@@ -66,6 +66,10 @@ def faults_found(count: int) -> str:
     return f"**发现 {count} 处问题，没有提交任何数据。** 请按下表逐条修改文件，再重新上传。"
 
 
+def more_faults(count: int) -> str:
+    return f"还有 {count} 处没有列在这里，请下载问题清单查看。"
+
+
 def cells(count: int) -> str:
     return f"{count:,} 格"
 

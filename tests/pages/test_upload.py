@@ -1,5 +1,6 @@
 """数据上报: all faults at once, preview, one commit, undo."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,32 @@ def garbage(app: AppTest) -> str:
     return str(next(metric for metric in app.metric if metric.label == "清理生活垃圾").value)
 
 
+def fault_rows(app: AppTest) -> list[tuple[str, ...]]:
+    """The cells of the list of faults."""
+    table = next(element.body for element in app.get("html") if "faults" in element.body and "<td" in element.body)
+    rows = re.findall(r"<tr>((?:<td.*?</td>)+)</tr>", table)
+    return [tuple(re.findall(r"<td[^>]*>(.*?)</td>", row)) for row in rows]
+
+
 def test_bad_file_shows_every_fault_with_row_column_and_remedy(open_app: Any, county_home: Path) -> None:
     app = open_app(county_home, "upload")
     app.file_uploader[0].set_value(("坏表.csv", BAD, CSV)).run()
     assert not app.exception
-    faults = app.dataframe[0].value
-    assert list(faults["行"]) == [3, 4, 5]
-    assert all(faults["怎么改"])
+    listed = fault_rows(app)
+    assert [row for row, *_ in listed] == ["3", "4", "5"]
+    assert [column for _, column, *_ in listed] == ["清理生活垃圾(吨)", "村", "清理生活垃圾(吨)"]
+    assert all(remedy for *_, remedy in listed)
     assert "没有提交任何数据" in app.error[0].value
     assert not [button for button in app.button if button.key == "commit"]
+
+
+def test_what_a_file_says_is_shown_as_text_and_never_as_markup(open_app: Any, county_home: Path) -> None:
+    app = open_app(county_home, "upload")
+    hostile = "2026年10月月报,\n村,清理生活垃圾(吨)\n<img src=x onerror=alert(1)>,4\n".encode()
+    app.file_uploader[0].set_value(("坏表.csv", hostile, CSV)).run()
+    page = "".join(element.body for element in app.get("html"))
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
 
 
 def test_preview_commit_receipt_and_undo(open_app: Any, county_home: Path) -> None:

@@ -235,8 +235,8 @@ def test_the_title_is_escaped() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_says_what_it_stands_on(page: str) -> None:
     html = re.sub(r"<[^>]+>", "", render(page))
-    assert "截至 第 12 批 · 2026-11-03 09:12(北京时间)提交" in html
-    assert "快照 #3 生成于 2026-11-03 09:30(北京时间),生成人 王主任,数字固定不变" in html
+    assert "截至 第 12 批 · 2026-11-03 09:12（北京时间）提交" in html
+    assert "快照 #3 生成于 2026-11-03 09:30（北京时间），生成人 王主任，数字固定不变" in html
     assert "湖南省 › 湘潭市 › 湘潭县" in html
     assert SHA in html
     assert "未上报不等于零" in html
