@@ -17,6 +17,9 @@ from ecodash.reports.frozen import from_parquet
 from ecodash.reports.snapshot_page import render_snapshot
 from ecodash.workspace import Workspace
 
+_NAMES_SHOWN = 30
+"""So many unreported units are named in text; the JSON has them all."""
+
 
 def region_named(workspace: Workspace, text: str) -> int:
     """Key of a region given by code, or by a name only one region has.
@@ -89,7 +92,7 @@ def ranking(workspace: Workspace, selection: Selection) -> dict[str, Any]:
     rows = queries.unit_ranking(workspace, selection)
     ranked, unreported = rows[rows["is_reported"]], rows[~rows["is_reported"]]
     columns = ["rank", "region_code", "name", "parent", "value", "previous", "previous_rank", "movement",
-               "reported", "carried", "villages"]  # fmt: skip
+               "reported", "carried", "totals", "villages"]  # fmt: skip
     return {
         **_head(workspace, selection),
         "within": region_code(selection.region),
@@ -233,21 +236,28 @@ def import_text(values: dict[str, Any]) -> str:
 
 def ranking_text(values: dict[str, Any]) -> str:
     lines = [
-        f"{values['name']} {values['indicator_name']}({values['unit']}) {values['month']} 截至第 {values['as_of']} 批"
+        f"{values['name']} {values['indicator_name']}（{values['unit']}） {values['month']} 截至第 {values['as_of']} 批"
     ]
-    lines += [
-        f"{row['rank']:>4}  {row['name']}  {_number(row['value'])}  上报 {row['reported']}/{row['villages']}"
-        for row in values["rows"]
-    ]
-    if values["unreported"]:
-        lines.append("未上报：" + "、".join(row["name"] for row in values["unreported"]))
+    lines += [f"{row['rank']:>4}  {row['name']}  {_number(row['value'])}  {_coverage(row)}" for row in values["rows"]]
+    names = [row["name"] for row in values["unreported"]]
+    if names:
+        more = f" 等 {len(names)} 个" if len(names) > _NAMES_SHOWN else ""
+        lines.append("未上报：" + "、".join(names[:_NAMES_SHOWN]) + more)
     return "\n".join(lines)
+
+
+def _coverage(row: dict[str, Any]) -> str:
+    """Who stands behind a figure: villages that reported, or the region's own report."""
+    if row["totals"] and not row["reported"] + row["carried"]:
+        return "本级上报"
+    carried = f"，沿用 {row['carried']}" if row["carried"] else ""
+    return f"上报 {row['reported']}/{row['villages']} 村{carried}"
 
 
 def profile_text(values: dict[str, Any]) -> str:
     lines = [
         f"{' / '.join(values['path'])} {values['month']} 截至第 {values['as_of']} 批"
-        + ("(含演示数据)" if values["is_demo"] else "")
+        + ("（含演示数据）" if values["is_demo"] else "")
     ]
     for row in values["indicators"]:
         origin = row["origin"]

@@ -40,7 +40,7 @@ app.add_typer(snapshot_app, name="snapshot")
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")]
 AsOf = Annotated[int | None, typer.Option("--as-of", help="截至第几批；默认最新。")]
 MonthText = Annotated[str | None, typer.Option("--month", help="月份，如 2026-10；默认最近有数据的月份。")]
-Within = Annotated[str | None, typer.Option("--within", help="地区代码或名称；默认首页地区。")]
+Within = Annotated[str | None, typer.Option("--within", help="地区代码或名称；默认本系统的全部地区。")]
 
 
 def main() -> None:
@@ -105,7 +105,8 @@ def _selection(
     newest = queries.newest_watermark(workspace)
     if as_of is not None and not 0 <= as_of <= newest:
         raise UserError(f"没有第 {as_of} 批；最新为第 {newest} 批。", "请核对 --as-of。")
-    chosen = queries.default_selection(workspace, newest if as_of is None else as_of, region)
+    place = queries.whole_region(workspace) if region is None else region
+    chosen = queries.default_selection(workspace, newest if as_of is None else as_of, place)
     if month is not None:
         chosen = chosen.at(month=Month.parse(month))
     code = workspace.catalog[indicator].code if indicator else queries.default_indicator(workspace, chosen)
@@ -266,7 +267,7 @@ def snapshot_create(
     title: Annotated[str, typer.Option("--title", help="标题。")] = "",
     as_json: Json = False,
 ) -> None:
-    """生成快照；不带选项时为首页地区最新月份的总览。"""
+    """生成快照；不带选项时为全部地区最新月份的总览。"""
     with _workspace(as_json) as workspace:
         region = _region(workspace, within) if within else None
         selection = _selection(workspace, as_of=None, month=month, region=region, indicator=indicator, level=level)

@@ -18,6 +18,7 @@ from ecodash.queries.scope import (
     newest_watermark,
     shows_demo,
     watermark_stamp,
+    whole_region,
 )
 from ecodash.queries.soundness import Soundness, verify
 from ecodash.queries.targets import category_targets, region_targets, unit_progress
@@ -53,4 +54,5 @@ __all__ = [
     "units",
     "verify",
     "watermark_stamp",
+    "whole_region",
 ]

@@ -2,7 +2,7 @@
 
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import COUNTRY_KEY, Level, key_range, level_of
+from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, key_range, level_of
 from ecodash.domain.selection import Selection, default_level
 from ecodash.queries.base import figures_of
 from ecodash.store import journal, records
@@ -33,6 +33,20 @@ def home_region(workspace: Workspace) -> int:
     with workspace.store.reading() as connection:
         chosen = records.find_setting(connection, "home_region")
     return int(chosen) if chosen is not None and int(chosen) in workspace.tree else COUNTRY_KEY
+
+
+def whole_region(workspace: Workspace) -> int:
+    """Key of the lowest region that contains all that is held whole: what "the whole store" means."""
+    held = [region.key for region in workspace.tree if region.is_whole]
+    if not held:
+        return COUNTRY_KEY
+    first, last = min(held), max(held)
+    shared = (ancestor_key(first, level) for level in reversed(Level) if level.rank <= level_of(first).rank)
+    return next(
+        key
+        for key in (*shared, COUNTRY_KEY)
+        if key == COUNTRY_KEY or (key_range(key)[0] <= last < key_range(key)[1] and key in workspace.tree)
+    )
 
 
 def months_reported(workspace: Workspace, watermark: int, region: int) -> list[Month]:

@@ -55,7 +55,7 @@ def test_init_says_what_it_added_and_adds_nothing_twice(run: Run, nanan: Path) -
     assert (again["added"], again["watermark"], again["home"]) == (0, 0, str(nanan))
     more = run("init", "--region", "350583100", "--region", "350582", "--json").values
     assert more["added"] == more["regions"] - again["regions"] > 300
-    assert run("rank", "--indicator", "assessment_score", "--json").values["region"] == NANAN
+    assert run("rank", "--indicator", "assessment_score", "--json").values["region"] == "3505"
 
 
 def test_init_makes_a_store_where_there_was_none(run: Run, tmp_path: Path) -> None:
@@ -77,3 +77,16 @@ def test_the_sample_is_not_loaded_over_other_figures(run: Run, nanan: Path, scor
     refused = run("init", "--sample", "--json")
     assert refused.code == 1
     assert refused.values["error"]["remedy"]
+
+
+def test_without_a_region_every_village_of_the_store_is_ranked(run: Run, tmp_path: Path) -> None:
+    assert run("init", "--region", "350583", "--region", "350582").code == 0
+    csv = tmp_path / "scores.csv"
+    csv.write_text("区划代码,月份,考核得分\n350583100201,2026-09,80\n350582001004,2026-09,90\n", encoding="utf-8")
+    assert run("import", csv).code == 0
+    ranked = run("rank", "--indicator", "assessment_score", "--month", "2026-09", "--level", "village", "--json").values
+    assert [row["region"] for row in ranked["rows"]] == ["350582001004", "350583100201"]
+    assert ranked["within"] == "3505"
+    made = run("snapshot", "create", "--json").values
+    frozen = run("snapshot", "show", made["number"], "--json").values
+    assert (frozen["meta"]["region_code"], frozen["meta"]["month"]) == ("3505", "2026-09")

@@ -1,14 +1,32 @@
 """What there is to look at, and where a reader starts."""
 
+from pathlib import Path
+
 import pytest
 
 from ecodash import queries
+from ecodash.catalog.regions import RegionBook
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, region_key
+from ecodash.settings import PROJECT_ROOT
 from ecodash.store import journal, records
 from ecodash.store.journal import Submission
 from ecodash.workspace import Workspace
-from tests.builders import A1, ACTOR, B1, CATALOG, COUNTY, NOON, TOWN_A, TOWN_B, cells, commit, targets
+from tests.builders import (
+    A1,
+    ACTOR,
+    B1,
+    CATALOG,
+    COUNTY,
+    NOON,
+    TOWN_A,
+    TOWN_B,
+    cells,
+    commit,
+    new_store,
+    settings_in,
+    targets,
+)
 from tests.queries.asking import look
 
 
@@ -21,6 +39,27 @@ def test_the_home_region_is_the_one_chosen_at_init_else_the_country(workspace: W
     assert queries.home_region(workspace) == COUNTRY_KEY
     live_in(workspace, COUNTY)
     assert queries.home_region(workspace) == region_key(COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        ([], "0"),
+        ([COUNTY], COUNTY),
+        ([COUNTY, "500231"], "5002"),
+        ([COUNTY, "500101"], "50"),
+        ([COUNTY, "360521"], "0"),
+        (["50"], "50"),
+        (["441900"], "4419"),
+    ],
+)
+def test_the_whole_store_is_the_lowest_region_that_contains_all_that_was_chosen(
+    tmp_path: Path, whole: list[str], expected: str
+) -> None:
+    store = new_store(tmp_path, regions=RegionBook(PROJECT_ROOT / "data").regions(whole) if whole else [])
+    workspace = Workspace(settings_in(tmp_path), store, CATALOG)
+    assert queries.whole_region(workspace) == region_key(expected)
+    workspace.close()
 
 
 def test_a_reader_starts_at_home_in_its_newest_month(workspace: Workspace) -> None:
