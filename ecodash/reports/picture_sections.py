@@ -30,7 +30,7 @@ def legend(classes: Classes, decimals: int, unit: str, missing: int, counter: st
     for member in classes.members:
         low, high = show_number(member.lowest, decimals), show_number(member.highest, decimals)
         span = low if low == high else f"{low} – {high}"
-        entries.append(LegendEntry(member.shade, f"{with_unit(span, unit)}({member.count} {counter})"))
+        entries.append(LegendEntry(member.shade, f"{with_unit(span, unit)}（{member.count} {counter}）"))
     if missing:
         entries.append(LegendEntry(None, f"未上报（{missing} {counter}）"))
     return entries

@@ -148,7 +148,7 @@ def _card(region: str, row: Any) -> Card:
         # Without a figure there is nothing to compare; "no figure last month" would be said of the wrong month.
         change="" if is_missing(row.value) else show_change(row.change, int(row.decimals), row.unit),
         year_to_date=year,
-        coverage=["本级自报", *coverage(row)[1:]] if row.is_own else coverage(row),
+        coverage=["本级自报"] if row.is_own else coverage(row),
     )
 
 

@@ -11,6 +11,10 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 26.0, 34.0
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
+_ABOVE, _BELOW = 9.0, 20.0
+"""How far from a point the foot of its number stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A grid line: where it lies, and what it says."""
@@ -38,6 +42,7 @@ class Trend:
         lines: runs of neighbouring reported months, as SVG polyline points; a lone month is a mark only.
         floor: the value at the foot; not 0 where every value is far from it.
         last: the newest reported month.
+        last_label: the foot of its number: below a line that falls to it, else above.
     """
 
     width: float
@@ -51,6 +56,7 @@ class Trend:
     left: float
     right: float
     last: Mark | None
+    last_label: float
 
 
 def draw_trend(months: Sequence[str], values: Sequence[float]) -> Trend:
@@ -72,10 +78,18 @@ def draw_trend(months: Sequence[str], values: Sequence[float]) -> Trend:
     count = round((top - floor) / step)
     rows = [Tick(height_of(floor + place * step), floor + place * step) for place in range(count + 1)]
     reported = [mark for mark in marks if mark.is_reported]
+    last = reported[-1] if reported else None
     return Trend(
         WIDTH, HEIGHT, tuple(_runs(marks)), tuple(marks), tuple(rows), tuple(_month_ticks(months, marks)), floor, foot,
-        _LEFT, WIDTH - _RIGHT, reported[-1] if reported else None,
+        _LEFT, WIDTH - _RIGHT, last, 0.0 if last is None else _label_foot(last, marks, foot),
     )  # fmt: skip
+
+
+def _label_foot(last: Mark, marks: Sequence[Mark], foot: float) -> float:
+    before = marks[last.row - 1] if last.row else last
+    falls = before.is_reported and before.y < last.y
+    has_room = last.y + _BELOW <= foot
+    return round(last.y + _BELOW if falls and has_room else last.y - _ABOVE, 1)
 
 
 def _axis(lowest: float, highest: float) -> tuple[float, float, float]:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from ecodash import actions
-from ecodash.views import data, tables, text, upload_text
+from ecodash.views import data, tables, text, upload_form, upload_text
 from ecodash.views.display import show_table
 from ecodash.views.heading import as_of_text
 from ecodash.views.rows import rows_of
@@ -31,6 +31,7 @@ def _offer_undo(standing: pd.DataFrame) -> None:
         int(row.seq): upload_text.batch_label(int(row.seq), row.file_name, int(row.cell_count))
         for row in rows_of(standing)
     }
+    _start_at_newest(list(labels))
     with st.expander(upload_text.UNDO_TITLE, icon=":material/undo:"):
         st.markdown(upload_text.UNDO_EXPLAINED)
         number = int(
@@ -42,4 +43,12 @@ def _offer_undo(standing: pd.DataFrame) -> None:
         if st.button(upload_text.undo_batch(number), disabled=not is_sure, type="primary", key="undo") and is_sure:
             receipt = actions.undo_batch(data.workspace(), number, actor=data.actor(), now=data.now())
             st.session_state["undone"] = upload_text.undone(number, receipt.batch)
+            upload_form.forget_receipt(number)
             st.rerun()
+
+
+def _start_at_newest(offered: list[int]) -> None:
+    """A batch just committed stands first: whoever undoes after a commit means that one, not the one before it."""
+    newest = max(offered)
+    if st.session_state.get("undo_newest") != newest or st.session_state.get("undo_number") not in offered:
+        st.session_state["undo_newest"] = st.session_state["undo_number"] = newest

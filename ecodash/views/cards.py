@@ -48,7 +48,7 @@ def _card(row: Any) -> None:
             delta_color=_delta_colour(row),
             delta_arrow="off",
         )
-        st.caption(text.reported_line(row.reported, row.villages, row.carried, row.totals))
+        st.caption(text.reported_line(row.reported, row.villages, row.carried, row.totals, is_own=row.is_own))
 
 
 def _delta_colour(row: Any) -> Any:

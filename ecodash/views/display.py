@@ -22,18 +22,19 @@ def show_table(table: Table, as_of: str, *, key: str, row_count: int = 10, shown
         shown: columns on the screen, where there is no room for all; the files have them all.
     """
     height = "content" if len(table.frame) <= row_count else _ROW * row_count + _HEADER
-    st.dataframe(
-        table.frame,
-        column_config=dict(table.columns),
-        column_order=shown,
-        hide_index=True,
-        height=height,  # type: ignore[arg-type]
-        placeholder=table.placeholder,
-        row_height=_ROW,
-        key=f"table_{key}",
-        alt=table.title,
-    )
-    offer_downloads(table, as_of, key=key)
+    with st.container(width=table.widest or "stretch"):
+        st.dataframe(
+            table.frame,
+            column_config=dict(table.columns),
+            column_order=shown or table.order,
+            hide_index=True,
+            height=height,  # type: ignore[arg-type]
+            placeholder=table.placeholder,
+            row_height=_ROW,
+            key=f"table_{key}",
+            alt=table.title,
+        )
+        offer_downloads(table, as_of, key=key)
 
 
 def offer_downloads(table: Table, as_of: str, *, key: str) -> None:

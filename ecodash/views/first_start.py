@@ -54,7 +54,7 @@ def _offer_regions() -> None:
         upload_text.REGIONS_CHOSEN,
         list(chosen),
         default=list(chosen),
-        format_func=lambda code: f"{chosen[code]}({code})",
+        format_func=lambda code: upload_text.name_and_code(chosen[code], code),
         placeholder=upload_text.NONE_CHOSEN_YET,
         key=f"regions_picked_{len(chosen)}",
     )
@@ -79,7 +79,7 @@ def _search() -> Region | None:
         upload_text.FOUND_REGIONS,
         list(names),
         index=None,
-        format_func=lambda code: f"{names[code].name}({code})",
+        format_func=lambda code: upload_text.name_and_code(names[code].name, code),
         placeholder=text.CHOOSE,
         key=f"region_found_{sought}",
     )

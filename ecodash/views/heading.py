@@ -47,7 +47,13 @@ def _as_of(selection: Selection, *, has_figures: bool) -> None:
     parts = [f"<b>{selection.month.label}</b>"] if has_figures else []
     parts.append(as_of_text(selection.watermark))
     badge = f'<span class="demo-badge">{text.DEMO_BADGE}</span>' if has_figures and data.shows_demo(selection) else ""
-    st.html(f'<p class="as-of">{"　".join(parts)} {badge}</p>')
+    st.html(f'<p class="as-of">{"　".join(parts)} {badge}</p>{_partial_note(selection) if has_figures else ""}')
+
+
+def _partial_note(selection: Selection) -> str:
+    """A province or the country of which only some counties are held: its figures are not those of the whole."""
+    region = data.region(selection)
+    return "" if region.is_whole else f'<p class="partial">◐ {text.only_partly_held(region.name)}</p>'
 
 
 def show_nothing_reported(selection: Selection) -> None:

@@ -48,7 +48,7 @@ def county_map(
         )  # fmt: skip
     _add_names(figure, drawing, ink)
     for look in division.looks:
-        marker = {"color": look.colour, "line": {"color": "#33413c", "width": 1}}
+        marker = {"color": look.colour, "line": {"color": ink, "width": 1}}
         shown = towns[towns["class"] == look.number]
         figure.add_trace(_dots(shown, f"{look.number}　{look.label}", marker, unit, decimals))
     hollow = towns[towns["class"] == 0]

@@ -43,11 +43,14 @@ class Cell:
         return f'<td class="{" ".join(names)}">{inner}</td>'
 
 
-def short_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: Sequence[int]) -> str:
+def short_table(
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: Sequence[int], kind: str
+) -> str:
     """A table of a few rows, readable without scrolling.
 
     Args:
         numbers: places of the columns that hold numbers.
+        kind: names the table in the style sheet.
     """
     heads = "".join(
         f'<th scope="col" class="{"num" if place in numbers else ""}">{escape(name)}</th>'
@@ -55,7 +58,7 @@ def short_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cel
     )
     body = "".join(f"<tr>{''.join(cell.markup for cell in row)}</tr>" for row in rows)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f'<table class="short">{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="short {kind}">{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
 # ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +152,7 @@ def rank_list(caption: str, ranking: pd.DataFrame, entry: Indicator, unit: str, 
         for row in rows_of(ranking)
     ]
     return short_table(
-        caption, (text.RANK, text.NAME, text.with_unit(entry.name, unit), text.MOVEMENT), rows, (0, 2, 3)
+        caption, (text.RANK, text.NAME, text.with_unit(entry.name, unit), text.MOVEMENT), rows, (0, 2, 3), "ranks"
     )
 
 
@@ -167,13 +170,13 @@ def late_list(late: pd.DataFrame, wish: Wish) -> str:
         for row in rows_of(late)
     ]
     header = (text.UNIT, text.STATE, text.MISSING_COUNT, text.LATE_COUNT, text.VILLAGES_COUNT, text.LAST_RECEIVED)
-    return short_table("", header, rows, (2, 3, 4, 5))
+    return short_table("", header, rows, (2, 3, 4, 5), "late")
 
 
 def fault_list(found: Sequence[Fault]) -> str:
     """Faults of an upload, each with its remedy written out; every text of the file is escaped."""
     rows = "".join(
-        f'<tr><td class="num">{upload_text.WHOLE_FILE if fault.row is None else fault.row}</td>'
+        f"<tr>{_fault_row(fault)}"
         f"<td>{escape(fault.column)}</td><td>{escape(fault.value)}</td><td>{escape(fault.hint)}</td></tr>"
         for fault in found
     )
@@ -182,6 +185,12 @@ def fault_list(found: Sequence[Fault]) -> str:
         for name in (text.ROW, upload_text.COLUMN, upload_text.CELL_VALUE, upload_text.HINT)
     )
     return f'<table class="short faults"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _fault_row(fault: Fault) -> str:
+    if fault.row is None:
+        return f'<td class="num">{upload_text.WHOLE_FILE}</td>'
+    return f'<td class="num row-number">{fault.row}</td>'
 
 
 # ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -44,7 +44,8 @@ def show_best_and_last(selection: Selection) -> None:
         return
     unit, decimals = tables.unit_of(entry, selection.level)
     wish = wish_of(selection)
-    st.html(marks.rank_list(text.first_few(min(_SHOWN, len(ranked))), ranked.head(_SHOWN), entry, unit, decimals, wish))
+    first = text.first_few(_SHOWN) if len(ranked) > _SHOWN else text.ALL_RANKED
+    st.html(marks.rank_list(first, ranked.head(_SHOWN), entry, unit, decimals, wish))
     if len(ranked) > _SHOWN:
         last = ranked.iloc[_SHOWN:].tail(_SHOWN)
         st.html(marks.rank_list(text.last_few(len(last)), last, entry, unit, decimals, wish))

@@ -25,9 +25,8 @@ def show_trend(selection: Selection) -> None:
     if not rows["value"].notna().any():
         st.info(text.no_trend(entry.name), icon=":material/inbox:")
         return
-    st.plotly_chart(
-        charts.trend(rows, entry, level), config=charts.CONFIG, key="trend", alt=text.trend_title(entry.name)
-    )
+    figure = charts.trend(rows, entry, level, is_dark=st.context.theme.type == "dark")
+    st.plotly_chart(figure, config=charts.CONFIG, key="trend", alt=text.trend_title(entry.name))
     with st.expander(text.TREND_TABLE, icon=":material/table_rows:"):
         show_table(tables.trend(rows, entry, level), as_of_text(selection.watermark), key="trend")
 

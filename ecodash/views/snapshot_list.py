@@ -46,5 +46,5 @@ def _show_one(row: Any) -> None:
                 )
             )
         with where, st.container(horizontal=True, vertical_alignment="center"):
-            st.code(address, language=None, width="stretch")
+            st.code(address, language=None, width="stretch", wrap_lines=True)
             st.link_button(text.OPEN_SNAPSHOT, address, key=f"open_{row.number}")

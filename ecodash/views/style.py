@@ -19,7 +19,7 @@ CLASSES = ("#fde3a7", "#a6d96a", "#41b6a6", "#2c7fb8", "#253494")
 CLASS_INKS = ("#3d2f00", "#15300a", "#04231f", "#ffffff", "#ffffff")
 """A colour to write on each class with."""
 
-LINE = "#0b6e4f"
+LINE, LINE_ON_DARK = "#0b6e4f", "#4cc38a"
 MUTED = "#8a9a93"
 INK, INK_ON_DARK = "#24332d", "#dbe5e0"
 OUTLINE_FILL = "rgba(138,154,147,0.10)"

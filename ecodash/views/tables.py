@@ -33,12 +33,20 @@ class Table:
         frame: columns headed in Chinese.
         columns: how Streamlit shows those that are not plain text.
         placeholder: the word for an empty cell.
+        widest: in pixels; on a wide screen a few short columns would else drift apart.
+        order: of the columns on the screen, where it is not that of the files: what must be seen on a phone first.
     """
 
     title: str
     frame: pd.DataFrame
     columns: Mapping[str, Any] = field(default_factory=dict)
     placeholder: str = ""
+    widest: int | None = None
+    order: Sequence[str] | None = None
+
+
+_NARROW, _MIDDLING = 640, 960
+"""How wide tables of three or four, and of six or seven short columns grow."""
 
 
 def format_of(decimals: int) -> str:
@@ -87,7 +95,7 @@ def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
         text.REPORTED_COUNT: _right(),
         text.CARRIED_COUNT: column.NumberColumn(width="small", help=text.CARRIED_HELP),
     }
-    return Table(text.ranking_title(entry.name, level), pd.DataFrame(figures), columns, text.UNREPORTED)
+    return Table(text.ranking_title(entry.name, level), pd.DataFrame(figures), columns, text.UNREPORTED, _MIDDLING)
 
 
 def _ceiling(values: "pd.Series[float]", unit: str) -> float:
@@ -100,7 +108,7 @@ def unreported(rows: pd.DataFrame, level: Level) -> Table:
     frame = pd.DataFrame(
         {text.by_level(level): rows["name"], text.PARENT: rows["parent"], text.CODE: rows["region_code"]}
     )
-    return Table(text.UNREPORTED_TITLE, frame)
+    return Table(text.UNREPORTED_TITLE, frame, widest=_NARROW)
 
 
 def unit_of(entry: Indicator, level: Level) -> tuple[str, int]:
@@ -123,6 +131,14 @@ def _figure_columns(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+_INDICATOR_WIDTH, _VALUE_WIDTH, _UNIT_WIDTH = 168, 92, 72
+"""Together they fit a phone, so that no figure stands without its unit."""
+
+
+def _category_last(names: Iterable[str]) -> list[str]:
+    return [*(name for name in names if name != text.CATEGORY), text.CATEGORY]
+
+
 def _word(row: Any) -> str:
     return missing_word(reports=row.reported + row.carried + row.totals)
 
@@ -134,8 +150,14 @@ def key_figures(rows: pd.DataFrame) -> Table:
         text.REPORTED_COUNT: [text.reported_short(row.reported, row.villages, row.totals) for row in rows_of(rows)],
         text.CARRIED_COUNT: rows["carried"],
     }
-    columns = {text.VALUE: _right(), text.YEAR_TO_DATE: _right(), text.REPORTED_COUNT: _right()}
-    return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns)
+    columns = {
+        text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
+        text.VALUE: _right(_VALUE_WIDTH),
+        text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
+        text.YEAR_TO_DATE: _right(),
+        text.REPORTED_COUNT: _right(),
+    }
+    return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns, order=_category_last(figures))
 
 
 def profile(rows: pd.DataFrame) -> Table:
@@ -155,18 +177,18 @@ def profile(rows: pd.DataFrame) -> Table:
             frame = frame.drop(columns=[name, text.PROGRESS_PCT] if name == text.STATE else name)
     columns = {
         text.CATEGORY: column.Column(width=84),
-        text.INDICATOR: column.Column(width=180),
-        text.VALUE: _right(100),
-        text.UNIT_OF_MEASURE: column.Column(width=70),
-        text.CHANGE: column.Column(width=150),
-        text.TARGET: _right(90),
-        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=150),
+        text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
+        text.VALUE: _right(_VALUE_WIDTH),
+        text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
+        text.CHANGE: column.Column(width=140),
+        text.TARGET: _right(80),
+        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=130),
         text.STATE: column.Column(width=86),
         text.PEER_RANK: _right(80),
         text.DIFFERENCE: column.Column(alignment="right", width=80, help=text.RECONCILIATION_HELP),
-        text.SOURCE: column.Column(width=300),
+        text.SOURCE: column.Column(width=350),
     }
-    return Table(text.ALL_FIGURES, frame, columns)
+    return Table(text.ALL_FIGURES, frame, columns, order=_category_last(frame.columns))
 
 
 def _state(state: str | float | None) -> str:
@@ -183,7 +205,9 @@ def _source(row: Any) -> str:
         return text.source(int(row.batch), row.file_name, None if is_missing(row.file_row) else int(row.file_row))
     if row.reported + row.carried:
         return text.rolled_up(row.reported, row.carried)
-    return text.UNREPORTED if is_missing(row.value) else ""
+    if is_missing(row.value):
+        return text.UNREPORTED
+    return text.from_below(int(row.totals)) if row.totals else ""
 
 
 def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
@@ -205,10 +229,13 @@ def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
         }
     )
     columns = {
-        text.VALUE: _right(),
-        text.BATCH: column.NumberColumn(width=70),
+        text.REGION: column.Column(width=84),
+        text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
+        text.VALUE: _right(66),
+        text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
+        text.BATCH: column.NumberColumn(width=60),
         text.ROW: column.NumberColumn(width=60),
-        text.FILE: column.Column(width="medium"),
+        text.FILE: column.Column(width=250),
     }
     return Table(text.ORIGINS, frame, columns)
 
@@ -222,7 +249,7 @@ def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     if level is not Level.VILLAGE:
         frame[text.REPORTED_VILLAGES] = newest["reported"].to_numpy()
         frame[text.CARRIED_COUNT] = newest["carried"].to_numpy()
-    return Table(text.trend_title(entry.name), frame, {value: _number(decimals, "medium")}, text.UNREPORTED)
+    return Table(text.trend_title(entry.name), frame, {value: _number(decimals, "medium")}, text.UNREPORTED, _NARROW)
 
 
 # ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -298,7 +325,10 @@ def reconciliation(rows: pd.DataFrame, catalog: Catalog) -> Table:
         }
     )
     return Table(
-        text.RECONCILIATION, frame, {name: _right() for name in (text.OWN_TOTAL, text.VILLAGE_SUM, text.DIFFERENCE)}
+        text.RECONCILIATION,
+        frame,
+        {name: _right() for name in (text.OWN_TOTAL, text.VILLAGE_SUM, text.DIFFERENCE)},
+        widest=_MIDDLING,
     )
 
 
@@ -324,7 +354,7 @@ def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
         {
             text.ROW: rows["row"],
             text.REGION: [tree.get(key).name for key in rows["region"]],
-            text.INDICATOR: [catalog[code].title for code in rows["indicator"]],
+            text.INDICATOR: [text.with_unit(catalog[code].name, catalog[code].unit) for code in rows["indicator"]],
             text.MONTH: [show_month(key) for key in months],
             upload_text.OLD: [
                 show_number(value, places, missing="") for value, places in zip(rows["old"], decimals, strict=True)
@@ -333,8 +363,18 @@ def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
             upload_text.CHANGE_KIND: rows["change"].map(upload_text.CHANGES),
         }
     )
-    columns = {text.ROW: column.NumberColumn(width=60), upload_text.OLD: _right(), upload_text.NEW: _right()}
-    return Table(upload_text.PREVIEW, frame, columns)
+    columns = {
+        text.REGION: column.Column(width=84),
+        text.INDICATOR: column.Column(width=126),
+        upload_text.OLD: _right(72),
+        upload_text.NEW: _right(72),
+        upload_text.CHANGE_KIND: column.Column(width=60),
+        text.ROW: column.NumberColumn(width=60),
+    }
+    order = [
+        text.REGION, text.INDICATOR, upload_text.OLD, upload_text.NEW, upload_text.CHANGE_KIND, text.MONTH, text.ROW,
+    ]  # fmt: skip
+    return Table(upload_text.PREVIEW, frame, columns, widest=_MIDDLING, order=order)
 
 
 def batches(rows: pd.DataFrame) -> Table:
@@ -355,5 +395,11 @@ def batches(rows: pd.DataFrame) -> Table:
             upload_text.DEMO: [text.DEMO_BADGE if is_demo else "" for is_demo in rows["is_demo"]],
         }
     )
-    columns = {text.BATCH: column.NumberColumn(width=70, pinned=True), text.FILE: column.Column(width="medium")}
+    columns = {
+        text.BATCH: column.NumberColumn(width=56, pinned=True),
+        text.STATE: column.Column(width=130),
+        text.FILE: column.Column(width=250),
+        upload_text.ROWS_COUNT: _number(0),
+        upload_text.CELLS_COUNT: _number(0),
+    }
     return Table(upload_text.BATCHES, frame, columns)

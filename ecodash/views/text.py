@@ -47,6 +47,10 @@ def as_of(batch: int, committed_at: str) -> str:
     return f"截至第 {batch} 批，{committed_at} 提交（北京时间）"
 
 
+def only_partly_held(region: str) -> str:
+    return f"本系统只装有{region}的一部分县区，合计数不代表全域。"
+
+
 def nothing_reported(region: str) -> str:
     return f"{escape(region)}还没有上报过数据。上报第一份文件后，这里会显示各项指标。"
 
@@ -141,22 +145,32 @@ def reported_of(reported: int, villages: int) -> str:
 
 
 def reported_short(reported: int, villages: int, totals: int) -> str:
-    return f"{reported}/{villages}" if reported or not totals else "本级直报"
+    return f"{reported}/{villages}" if reported or not totals else "直接上报"
 
 
-def reported_line(reported: int, villages: int, carried: int, totals: int) -> str:
-    """上报 318/330 村，沿用 7."""
+def reported_line(reported: int, villages: int, carried: int, totals: int, *, is_own: bool) -> str:
+    """上报 318/330 村，沿用 7 村: the last words never part at the end of a line."""
     if villages <= 1 and (reported or carried):
         return "本月已上报" if reported else "本月未上报，沿用以前的数值"
     if not reported and not carried and totals:
-        return "本级直接上报" if totals == 1 else f"由 {totals} 个乡镇直接上报"
+        return "本级直接上报" if is_own else f"由下级直接上报（{totals} 处）"
     line = f"上报 {reported}/{villages} 村"
-    return f"{line}，沿用 {carried}" if carried else line
+    return f"{line}，沿用\u00a0{carried}\u00a0村" if carried else line
 
 
 def short_month(written: str) -> str:
     """26年10月 for an axis."""
     return show_month(written).removeprefix("20")
+
+
+def month_over_year(written: str) -> str:
+    """10月 above 2026年: narrow enough to stand level under an axis on a phone."""
+    year, month = show_month(written).split("年")
+    return f"{month}<br>{year}年"
+
+
+def unit_is(unit: str) -> str:
+    return f"单位：{unit}"
 
 
 def rank_of(rank: object) -> str:
@@ -166,10 +180,10 @@ def rank_of(rank: object) -> str:
 # ── 总览 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 TARGET_PROGRESS = "目标完成进度"
-TIME_MARK_LEGEND = "竖线为时序进度：本年目标期限已经过去的时间。条形越过竖线，就是快于时序。"
+TIME_MARK_LEGEND = "竖线为时序进度，即目标期限内已经过去的时间；条形越过竖线，就是快于时序。"
 NO_TARGETS = "本地区本年没有下达目标，所以没有进度可比。可在“数据上报”中上传目标表（指标、期限、目标值）。"
 SEE_EACH_TARGET = "查看每项目标"
-NOTHING_TO_RANK = "本月没有可以排名的数据。"
+NOTHING_TO_RANK = "本月没有可以排名的数据。请在上方换一个月份、指标或比较层级。"
 REPORTING = "上报情况"
 STATE = "状态"
 VILLAGES_COUNT = "村数"
@@ -202,6 +216,9 @@ def category_state(reported: int, behind: int) -> str:
 
 def ranking_title(indicator: str, level: Level) -> str:
     return f"{level.label}排名：{indicator}"
+
+
+ALL_RANKED = "全部名次"
 
 
 def first_few(count: int) -> str:
@@ -249,7 +266,7 @@ def village_tiles_title(indicator: str, unit: str) -> str:
 
 
 def no_village_figures(indicator: str) -> str:
-    return f"本月没有村级的“{indicator}”数据。"
+    return f"本月没有村级的“{indicator}”数据。请在上方换一项指标或月份。"
 
 
 def unmapped(count: int) -> str:
@@ -287,7 +304,7 @@ def no_unit_targets(indicator: str, level: Level) -> str:
 
 
 def target_line(actual: str, target: str, unit: str) -> str:
-    return f"{actual} / 目标 {target} {unit}"
+    return f"{actual} / 目标 {value_with_unit(target, unit)}"
 
 
 def progress_done(progress: str) -> str:
@@ -336,7 +353,7 @@ ROW = "行"
 ACTOR = "提交人"
 COMMITTED_AT = "提交时间"
 TREND_TABLE = "逐月数值"
-NO_ORIGINS = "这项指标本月没有直接上报的数据。"
+NO_ORIGINS = "这项指标本月没有直接上报的数据。请在上方换一项指标或月份。"
 
 
 def path(names: Sequence[str], code: str) -> str:
@@ -348,7 +365,7 @@ def trend_title(indicator: str) -> str:
 
 
 def no_trend(indicator: str) -> str:
-    return f"近 24 个月没有“{indicator}”的数据。"
+    return f"近 24 个月没有“{indicator}”的数据。请在上方换一项指标。"
 
 
 def origins_title(indicator: str) -> str:
@@ -362,6 +379,10 @@ def source(batch: int, file_name: str, row: int | None) -> str:
 
 def rolled_up(reported: int, carried: int) -> str:
     return f"由 {reported + carried} 村汇总" + (f"，其中沿用 {carried} 村" if carried else "")
+
+
+def from_below(totals: int) -> str:
+    return f"由下级直接上报的 {totals} 处合计"
 
 
 # ── 快照 ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -146,7 +146,8 @@ def _offer_mapping(file: UploadedFile, intake: Intake) -> None:
     st.subheader(upload_text.UNKNOWN_COLUMNS, anchor=False)
     st.markdown(upload_text.UNKNOWN_COLUMNS_EXPLAINED)
     labels = {"": text.CHOOSE, "-": upload_text.IGNORE_COLUMN} | {
-        code: text.indicator_in_category(entry.category, entry.title) for code, entry in data.catalog().items()
+        code: text.indicator_in_category(entry.category, text.with_unit(entry.name, entry.unit))
+        for code, entry in data.catalog().items()
     }
     with st.container(horizontal=True, key="mapping"):
         for place, header in enumerate(headers):
@@ -224,6 +225,13 @@ def _offer_commit(upload: Upload, identity: Identity) -> None:
 def _show_last_receipt() -> None:
     if "upload_last" in st.session_state:
         show_receipt(st.session_state["upload_last"])
+
+
+def forget_receipt(batch: int) -> None:
+    """A batch that was undone is no longer called a success."""
+    last: Receipt | None = st.session_state.get("upload_last")
+    if last is not None and last.batch == batch:
+        del st.session_state["upload_last"]
 
 
 def show_receipt(receipt: Receipt) -> None:

@@ -10,7 +10,7 @@ from ecodash.views.text import escape
 
 REPORT_MONTH = "数据月份"
 REPORT_MONTH_HELP = "文件的表头、标题或文件名里没有写月份时，请在这里选择。"
-MONTH_FROM_FILE = "以文件中写的月份为准"
+MONTH_FROM_FILE = "以文件所写为准"
 WITHIN = "地区范围"
 WITHIN_HELP = "文件里的村名、乡镇名在这个范围内查找；范围以外的数据会被拒绝。"
 WHOLE_STORE = "全部地区"
@@ -68,6 +68,10 @@ def faults_found(count: int) -> str:
 
 def more_faults(count: int) -> str:
     return f"还有 {count} 处没有列在这里，请下载问题清单查看。"
+
+
+def name_and_code(name: str, code: str) -> str:
+    return f"{name}（{code}）"
 
 
 def cells(count: int) -> str:

@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def make_snapshot(home: Path, page: str) -> str:
-    command = [sys.executable, "-m", "ecodash", "snapshot", "create", "--page", page, "--json"]
+    command = [sys.executable, "-m", "ecodash", "snapshot", "create", "--page", page, "--within", "500230", "--json"]
     environment = os.environ | {"ECODASH_HOME": str(home)}
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return str(json.loads(answer.stdout)["path"])

@@ -48,6 +48,11 @@ def test_figures_are_not_called_demo_where_none_is(open_app: Any, county_home: P
     assert "演示数据" not in shown_text(open_app(county_home))
 
 
+def test_province_held_in_part_is_said_not_to_be_whole(open_app: Any, county_home: Path) -> None:
+    assert "合计数不代表全域" in shown_text(open_app(county_home, region="50"))
+    assert "合计数不代表全域" not in shown_text(open_app(county_home, region="500230"))
+
+
 def test_month_filter_goes_into_address_and_figures(open_app: Any, county_home: Path) -> None:
     app = open_app(county_home)
     app.selectbox(key="month_box").set_value("2026-09").run()

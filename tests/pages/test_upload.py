@@ -71,6 +71,17 @@ def test_preview_commit_receipt_and_undo(open_app: Any, county_home: Path) -> No
     assert garbage(app) == "163.00 吨"
 
 
+def test_undo_starts_at_the_batch_just_committed_and_takes_its_receipt_away(open_app: Any, county_home: Path) -> None:
+    app = open_app(county_home, "upload")
+    assert app.selectbox(key="undo_number").value == 3
+    app.file_uploader[0].set_value(("更正.csv", CORRECTION, CSV)).run()
+    app.button(key="commit").click().run()
+    assert app.selectbox(key="undo_number").value == 4
+    app.checkbox(key="undo_sure_4").check().run()
+    app.button(key="undo").click().run()
+    assert ["第 4 批已撤销" in message.value for message in app.success] == [True]
+
+
 def test_second_click_and_same_file_again_commit_nothing(open_app: Any, county_home: Path) -> None:
     app = open_app(county_home, "upload")
     app.file_uploader[0].set_value(("更正.csv", CORRECTION, CSV)).run()

@@ -124,3 +124,11 @@ def test_flat_and_empty_trends_can_be_drawn(values: list[float]) -> None:
     assert len(trend.marks) == 7
     assert all(math.isfinite(mark.y) for mark in trend.marks)
     assert trend.columns[-1].text == "2026.7"
+
+
+def test_number_of_the_newest_month_stands_clear_of_a_line_that_falls_to_it() -> None:
+    falling, rising = draw_trend(MONTHS[:3], [1.0, 5.0, 4.0]), draw_trend(MONTHS[:3], [1.0, 3.0, 4.0])
+    assert falling.last is not None
+    assert falling.last_label > falling.last.y
+    assert rising.last is not None
+    assert rising.last_label < rising.last.y
