@@ -278,11 +278,19 @@ def import_file(
     Args:
         dry_run: stop before the commit.
     """
-    upload = read_file(workspace, data, file_name, now=now, month=month, within=within, mapping=mapping)
+
+    def read() -> Upload:
+        return read_file(workspace, data, file_name, now=now, month=month, within=within, mapping=mapping)
+
+    upload = read()
     if upload.intake.faults or dry_run:
         return ImportResult(upload, None)
-    counts = upload.counts
-    if not counts["new"] + counts["changed"]:
-        with workspace.store.reading() as connection:
-            return ImportResult(upload, None, records.find_batch_of(connection, upload.intake.sha256))
-    return ImportResult(upload, commit_upload(workspace, upload, actor=actor, now=now, was_previewed=False))
+    if upload.counts["new"] + upload.counts["changed"]:
+        try:
+            return ImportResult(upload, commit_upload(workspace, upload, actor=actor, now=now, was_previewed=False))
+        except SubmissionRejected:
+            upload = read()  # Another import brought the same figures after this one was compared.
+            if upload.counts["new"] + upload.counts["changed"]:
+                raise
+    with workspace.store.reading() as connection:
+        return ImportResult(upload, None, records.find_batch_of(connection, upload.intake.sha256))

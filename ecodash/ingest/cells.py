@@ -14,7 +14,7 @@ from ecodash.domain.regions import LEVELS, level_of
 from ecodash.ingest.faults import FaultList, cut, row_list
 from ecodash.ingest.figures import Figures, TargetFigure
 from ecodash.ingest.layout import WIDE, Body, Column, Layout
-from ecodash.ingest.months import read_month
+from ecodash.ingest.months import read_month, repeats_month
 from ecodash.ingest.names import RegionFinder, Written
 from ecodash.ingest.numbers import is_missing
 
@@ -93,7 +93,7 @@ def _judge_month(text: str, file_wide: Month | None, chosen: Month | None, newes
             if file_wide <= newest
             else (NO_MONTH, "month_future", _future_hint(file_wide, newest))
         )
-    month = read_month(text)
+    month = file_wide if file_wide and repeats_month(text, file_wide) else read_month(text)
     if isinstance(month, str):
         return NO_MONTH, "month_unreadable", month
     if month > newest:

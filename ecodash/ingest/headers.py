@@ -57,7 +57,7 @@ _ROLE_TITLES = {
     "county": "县 县区 区县 县名 县(市) 县(区) 县(市、区) 县市区 县名称 区县名称",
     "city": "市 地市 市州 城市 地级市 市名称",
     "province": "省 省份 省市 省名称",
-    IGNORED: "序号 编号 no no. 备注 说明 附注 填报人 填表人 审核人 负责人 单位负责人 联系人 联系电话 电话 手机 手机号 "
+    IGNORED: "序号 编号 no no. 名次 排名 位次 排序 备注 说明 附注 填报人 填表人 审核人 负责人 单位负责人 联系人 联系电话 电话 手机 手机号 "
     "填报日期 填表日期 上报日期 填报时间 制表人",
 }
 _ROLES = {title: role for role, titles in _ROLE_TITLES.items() for title in titles.split()}

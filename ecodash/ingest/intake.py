@@ -215,7 +215,9 @@ def _figure_notes(body: Body, layout: Layout, figures: list[Figures]) -> list[st
         notes.append(f"{what}：{len(body.rows) - len(reported)} 行，按未上报读取。")
     for figure in figures:
         values = figure.values
-        if figure.indicator.unit == "%" and any(value % 1 for value in values) and max(values) <= 1:
-            name = figure.indicator.name
-            notes.append(f"“{name}”的数值都不大于 1，按百分数读取(0.98 即 0.98%)。如果本意是 98%,请改填 98。")
+        small = [value for value in values if 0 < value <= 1]
+        if figure.indicator.unit == "%" and small:
+            count = "的数值都" if max(values) <= 1 else f"有 {len(small)} 个数值"
+            as_read = "按百分数读取(0.98 即 0.98%)。如果本意是 98%,请改填 98。"
+            notes.append(f"“{figure.indicator.name}”{count}不大于 1，{as_read}")
     return notes

@@ -14,7 +14,7 @@ LONG, WIDE, TARGETS = "long", "wide", "targets"
 _NEEDED = {LONG: ("indicator", "value"), TARGETS: ("indicator", "deadline", "target"), WIDE: ()}
 _ROLE_NAMES = {"indicator": "指标", "value": "数值", "deadline": "期限", "target": "目标值"}
 _OUTER_ROLES = ("county", "city", "province")
-_TOTAL = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计)|(?:合计|小计|总计|共计).{0,6}|汇总)")
+_TOTAL = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计|平均[值数分]?)|(?:合计|小计|总计|共计).{0,6}|汇总)")
 _FOOTER = re.compile(
     r"(?:注|备注|说明|填报人|填表人|制表|审核|审签|负责人|单位负责人|联系人|联系电话|填报日期|填报单位)[:].*"
 )
@@ -158,8 +158,8 @@ def _settle(heading: Heading, text: str, targets: set[str], kind: str, catalog: 
     if target in catalog or target == IGNORED:
         return heading
     if target in _OUTER_ROLES:
-        # The county's name beside towns and villages says nothing more; alone it is the region reported.
-        inner = {"region_code", *NAME_ROLES[: NAME_ROLES.index(target)]}
+        # A county's name says where to look for the towns and villages beside it; alone it is the region reported.
+        inner = {"region"} if target == "county" else {"region_code", *NAME_ROLES[: NAME_ROLES.index(target)]}
         return Heading(IGNORED if inner & targets else "region", "role")
     if fold_header(text) == "单位" and kind != WIDE and {"region_code", "village", "town"} & targets:
         # 单位 is an organisation in some tables and a unit of measure in others.
@@ -201,11 +201,13 @@ def read_body(rows: list[list[str]], header: int, layout: Layout, faults: FaultL
             repeats.append(number)
             continue
         kind = ""
+        first = next(place for place, text in enumerate(row) if text)
         for place in leading:
             if place < len(row) and (text := row[place]):
                 if text not in judged:
                     judged[text] = _row_kind(text)
-                kind = kind or judged[text]
+                # 负责人：张三 in the middle of a row is a cell of it; a footnote begins its row.
+                kind = kind or (judged[text] if judged[text] != "footer" or place == first else "")
         if kind == "total":
             totals.append(number)
         elif kind == "footer":

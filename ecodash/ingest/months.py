@@ -1,6 +1,7 @@
 """The month a file, a row or a target's deadline is for."""
 
 import re
+import unicodedata
 
 from ecodash.domain.periods import Month, find_months
 from ecodash.errors import PeriodUnknown
@@ -8,14 +9,28 @@ from ecodash.ingest.faults import FaultList, cut
 from ecodash.ingest.numbers import fold_cell
 
 _FULL_DATE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?(?!\d)")
+_SPAN = re.compile(
+    r"\d{4}\s*[-./年]\s*\d{1,2}\s*(?:月份?)?\s*"
+    r"(?:[-—–~至到、和及与]+\s*(?:\d{4}\s*[-./年]\s*)?\d{1,2}\s*月|至今|以来)"
+)
+_BARE = re.compile(r"(\d{1,2})(?:月份?)?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 _ONE_DIGIT = re.compile(r"\d{4}\.\d")
 _YEAR_END = re.compile(r"(\d{4})年?(?:底|末|年底|年末|全年)?")
 
 
 def months_in(text: str) -> list[Month]:
-    """Months named in a title or a file name. A full date is when something was written, not the month reported."""
-    return find_months(_FULL_DATE.sub(" ", text))
+    """Months named in a title or a file name.
+
+    A full date is when something was written, not the month reported; 2026年1月至10月 names no one month.
+    """
+    return find_months(_SPAN.sub(" ", _FULL_DATE.sub(" ", unicodedata.normalize("NFKC", text))))
+
+
+def repeats_month(text: str, month: Month) -> bool:
+    """Whether a cell names a month without its year, 10月 or 10, that is this month."""
+    match = _BARE.fullmatch(fold_cell(text).replace(" ", ""))
+    return match is not None and int(match[1]) == month.month
 
 
 def read_month(text: str) -> Month | str:

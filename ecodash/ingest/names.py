@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecodash.domain.regions import (
     COUNTRY_KEY,
@@ -23,6 +23,7 @@ from ecodash.ingest.numbers import fold_cell
 
 _MANGLED = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}")
 _WHOLE_FLOAT = re.compile(r"([0-9]{2,12})\.0+")
+_CODE = re.compile(r"['’`]?[0-9]{2,12}(?:\.0+)?")
 _TEXT_FORMULA = re.compile(r'="?([^"]*)"?')
 _LONGEST_NAME = 100
 _NEAREST_POOL = 20_000
@@ -91,6 +92,8 @@ class RegionFinder:
             if isinstance(region, RegionProblem):
                 return Found(None, (region,))
             return self._valid(region, "region_code", written.code, month)
+        if not (written.village or written.town) and _CODE.fullmatch(fold_cell(written.region)):
+            return self._by_code_as_name(written.region, month)
         for role in ("village", "town", "region"):
             text = getattr(written, role)
             if max(len(text), len(written.town)) > _LONGEST_NAME:
@@ -99,6 +102,11 @@ class RegionFinder:
                 return self._by_name(role, text, written, month)
         hint = "本行没有写明地区。请填写区划代码，或乡镇和村的名称。"
         return Found(None, (RegionProblem("", "region_missing", "", hint),))
+
+    def _by_code_as_name(self, text: str, month: int) -> Found:
+        """A code in a column of regions, as in region,indicator,month,value."""
+        found = self.find(Written(code=text), month)
+        return Found(found.key, tuple(replace(problem, role="region") for problem in found.problems))
 
     # ── codes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,6 +164,11 @@ class RegionFinder:
         folded = fold_name(text)
         names = [fold_name(r.name) for r in path]
         if any(
+            r.level is Level.COUNTY and fold_name(r.name) in (f"{folded}县", f"{folded}市", f"{folded}区")
+            for r in meant
+        ):
+            return True
+        if any(
             folded == "".join(names[start:end])
             for start in range(len(names))
             for end in range(start + 1, len(names) + 1)
@@ -181,6 +194,8 @@ class RegionFinder:
         candidates = self._candidates(role, text, towns)
         # A name may have passed from a region to its successor: the one of that month is meant.
         candidates = [c for c in candidates if not month or c.is_valid(month)] or candidates
+        if role != "region" and written.region:
+            candidates = [c for c in candidates if self._is_named(c, written.region, None)] or candidates
         if not candidates:
             return Found(None, (self._unknown(role, text, towns[0] if len(towns) == 1 else None),))
         if len(candidates) > 1:

@@ -40,6 +40,8 @@ _XLSX_TOKEN = re.compile(rb"<(?:\w{1,20}:)?(row|c)\b([^<>]*)>")
 _XLSX_CELL = re.compile(rb"<(?:\w{1,20}:)?c[\s/>]")
 _XLSX_CELL_PLACED = re.compile(rb'<(?:\w{1,20}:)?c r="([A-Z]{1,6})([0-9]{1,9})"')
 _XLSX_PLACE = re.compile(rb"""\br=["']([A-Za-z]*)([0-9]+)["']""")
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+"""Text of a number format that is shown as it stands: 0"%" shows 98 as 98%."""
 _XLSX_STYLE = re.compile(rb"""\bs=["']([0-9]+)["']""")
 _ODS_TOKEN = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
 _ODS_REPEAT = re.compile(rb"""number-(?:rows|columns)-repeated=["']([0-9]+)["']""")
@@ -292,7 +294,7 @@ def _percent_styles(styles: bytes) -> set[int]:
     formats = {9, 10}
     for element in re.findall(rb"<(?:\w{1,20}:)?numFmt\b[^<>]{0,2000}>", styles):
         match = _attributes(element, "numFmtId", "formatCode")
-        if match and match["id"].isdigit() and "%" in match["target"]:
+        if match and match["id"].isdigit() and "%" in _LITERAL.sub("", _unescape(match["target"])):
             formats.add(int(match["id"]))
     block = styles.partition(b"cellXfs")[2].partition(b"cellXfs")[0]
     elements = re.findall(rb"<(?:\w{1,20}:)?xf\b[^<>]{0,2000}>", block)

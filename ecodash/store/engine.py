@@ -16,7 +16,7 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine
 
-from ecodash.errors import StoreHeld
+from ecodash.errors import StoreHeld, UserError
 from ecodash.settings import Settings
 from ecodash.store.tables import counter
 
@@ -57,6 +57,7 @@ def open_store(settings: Settings) -> Store:
 
     Raises:
         StoreHeld: another process owns the DuckDB file.
+        UserError: the file or its folder cannot be used.
     """
     engine = _engine(settings)
     try:
@@ -65,7 +66,12 @@ def open_store(settings: Settings) -> Store:
     except (sa.exc.OperationalError, sa.exc.DBAPIError, duckdb.IOException) as error:
         engine.dispose()
         holder = _HOLDER.search(str(error))
-        if "lock" not in str(error):
+        if holder is None and "Could not set lock" not in str(error):
+            if settings.is_embedded and isinstance(error.__cause__ or error, duckdb.IOException):
+                raise UserError(
+                    f"数据库文件 {settings.home / 'ecodash.duckdb'} 打不开：它不是完好的数据库，或没有读写权限。",
+                    "请核对 ECODASH_HOME 和文件权限；文件损坏时请用备份恢复，不要删除原文件。",
+                ) from error
             raise
         pid = int(holder[1]) if holder else None
         raise StoreHeld(
@@ -79,7 +85,10 @@ def open_store(settings: Settings) -> Store:
 def _engine(settings: Settings) -> Engine:
     if not settings.is_embedded:
         return sa.create_engine(settings.database_url, pool_size=POOL_SIZE, max_overflow=0)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"数据文件夹 {settings.home} 不能建立。", "请核对 ECODASH_HOME 和文件夹权限。") from error
     return sa.create_engine(
         settings.database_url,
         poolclass=sa.QueuePool,

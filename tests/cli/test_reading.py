@@ -172,3 +172,19 @@ def test_snapshots_and_batches_of_a_new_store_are_empty_lists(run: Run, nanan: P
     assert run("batches", "--json").values == {"batches": []}
     assert "还没有" in run("snapshot", "list").out
     assert "还没有" in run("batches").out
+
+
+@pytest.mark.parametrize("kind", ["damaged", "folder", "home_is_a_file"])
+def test_a_store_that_cannot_be_opened_is_told_without_a_traceback(run: Run, tmp_path: Path, kind: str) -> None:
+    home = tmp_path / "lock home"
+    if kind == "home_is_a_file":
+        home.touch()
+    elif kind == "folder":
+        (home / "ecodash.duckdb").mkdir(parents=True)
+    else:
+        home.mkdir()
+        (home / "ecodash.duckdb").write_bytes(b"not a database" * 1000)
+    answer = run("verify", "--json", home=home)
+    assert answer.code == 1
+    assert str(home) in answer.values["error"]["what"]
+    assert answer.values["error"]["remedy"]

@@ -1,5 +1,7 @@
 """Our own routes: health, snapshot pages, imports by programs."""
 
+from typing import Any
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -165,3 +167,21 @@ def test_a_body_over_the_limit_is_refused(site: Site, monkeypatch: pytest.Monkey
     monkeypatch.setattr(routes, "MAX_IMPORT_BYTES", limit)
     assert post(site).status_code == status
     assert watermark(site) == (1 if status == 200 else 0)
+
+
+def test_the_same_file_sent_twice_at_once_is_committed_once_and_answered_twice(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit_upload, first = actions.commit_upload, []
+
+    def overtaken(*arguments: Any, **named: Any) -> Any:
+        if not first:
+            first.append(True)
+            first.append(post(site).json())
+        return commit_upload(*arguments, **named)
+
+    monkeypatch.setattr(actions, "commit_upload", overtaken)
+    before = watermark(site)
+    answer = post(site).json()
+    assert (first[1]["batch"], answer["batch"], answer["already_in"]) == (before + 1, None, before + 1)
+    assert (answer["unchanged"], answer["faults"], watermark(site)) == (2, [], before + 1)

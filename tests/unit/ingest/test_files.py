@@ -190,3 +190,10 @@ def test_an_archive_that_is_no_workbook(fault_of: FaultOf) -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("word/document.xml", "<a/>")
     assert fault_of(packed.getvalue())[0] == "workbook_damaged"
+
+
+def test_a_percent_sign_that_is_only_written_behind_a_number_does_not_multiply_it(read: Read) -> None:
+    rows = [["村", "卫生厕所普及率"], ["荷花村", 98], ["同心村", 97.5]]
+    intake = read(xlsx(rows, formats={"B2": '0"%"', "B3": "0.0\\%"}))
+    assert intake.faults == ()
+    assert [str(value) for value in intake.cells["value"]] == ["98", "97.5"]

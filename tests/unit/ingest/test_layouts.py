@@ -71,7 +71,7 @@ def test_known_companions_are_ignored(read: Read) -> None:
     header = "序号,省,市,县,乡镇,村,垃圾箱,填报人,联系电话,填报日期,备注"
     intake = read(f"{header}\n1,重庆市,重庆市,丰都县,虎威镇,荷花村,1,张三,138,2026-11-01,无")
     assert intake.faults == ()
-    assert [c.target for c in intake.columns].count("ignored") == 8
+    assert [c.target for c in intake.columns].count("ignored") == 7
 
 
 def test_the_header_may_stand_below_a_title(read: Read) -> None:
@@ -220,3 +220,53 @@ def test_a_table_of_targets(read: Read) -> None:
 def test_what_is_wrong_with_a_target(fault_of: FaultOf, row: str, code: str, column: str) -> None:
     found = fault_of(f"地区,指标,期限,基数,目标值\n虎威镇,垃圾箱,2026-12,0,5\n{row}", month=None)
     assert found[:3] == (code, 3, column)
+
+
+def test_a_span_of_months_in_a_title_is_no_month(fault_of: FaultOf) -> None:
+    for title in (
+        "2026年1月至10月累计",
+        "2026年1月-10月",
+        "2026年1—10月",
+        "2026年8、9月",
+        "2026年9月和10月",
+        "2026年1月以来",
+    ):
+        assert fault_of(f"{title},\n村,垃圾箱\n荷花村,1", month=None)[0] == "month_missing", title
+    whole = fault_of("村,垃圾箱\n荷花村,1", "2025年11月～2026年10月.csv", month=None)
+    assert whole[0] == "month_missing"
+
+
+@pytest.mark.parametrize("text", ["10月", "10", "10月份", "１０月"])
+def test_a_month_without_its_year_is_read_where_the_file_says_the_same_month(read: Read, text: str) -> None:
+    table = f"村,月份,垃圾箱\n荷花村,{text},1"
+    for intake in (read(table), read(table, "2026年10月.csv", month=None)):
+        assert intake.faults == ()
+        assert list(intake.cells["period"]) == [202610]
+    assert [f.code for f in read(table, month=None).faults] == ["month_unreadable"]
+    assert [f.code for f in read(table, "2026年9月.csv", month=None).faults] == ["month_unreadable"]
+
+
+def test_a_row_with_a_persons_name_or_a_remark_in_it_is_no_footnote(read: Read) -> None:
+    intake = read(
+        "序号,村,负责人,备注,垃圾箱\n1,荷花村,负责人：张三,,1\n2,同心村,,注：含上月,2\n填报人：李四,,,,审核：王五"
+    )
+    assert intake.faults == ()
+    assert list(intake.cells["row"]) == [2, 3]
+    assert intake.notes == ("没有读取表尾说明：第 4 行。",)
+
+
+def test_ranks_are_not_read_and_averages_are_no_villages(read: Read) -> None:
+    intake = read("名次,村,垃圾箱,排名\n1,荷花村,9,1\n2,同心村,7,2\n平均,,8,\n,全镇平均分,8,")
+    assert intake.faults == ()
+    assert list(intake.cells["row"]) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"), [(("1", "0", "1"), "的数值都不大于 1"), (("0.95", "96", "1"), "有 2 个数值不大于 1")]
+)
+def test_percentages_that_look_like_fractions_are_told(read: Read, values: tuple[str, ...], said: str) -> None:
+    villages = ("荷花村", "同心村", "大溪村")
+    rows = "\n".join(f"{name},{value}" for name, value in zip(villages, values, strict=True))
+    intake = read(f"村,卫生厕所普及率\n{rows}")
+    assert intake.faults == ()
+    assert any(said in note for note in intake.notes)

@@ -119,3 +119,33 @@ def test_a_bad_region_does_not_hide_bad_numbers(read: Read) -> None:
         ("number_unreadable", "垃圾箱"),
         ("too_many_decimals", "户数"),
     ]
+
+
+@pytest.mark.parametrize("code", ["500230101201", "500230101", "500230101201.0"])
+def test_a_code_in_a_column_of_regions_is_read_as_one(read: Read, code: str) -> None:
+    intake = read(f"region,indicator,month,value\n{code},bins,2026-10,1")
+    assert intake.faults == ()
+    assert str(intake.cells["region"][0]).startswith(code.removesuffix(".0"))
+
+
+def test_an_unknown_code_in_a_column_of_regions_is_told_at_that_column(fault_of: FaultOf) -> None:
+    fault = fault_of("序号,region,indicator,value\n1,500230999,bins,1")
+    assert fault == ("region_unknown", 2, "region", "500230999")
+
+
+@pytest.mark.parametrize("header", ["县", "县(市、区)", "地区"])
+def test_a_county_beside_a_village_is_checked_also_when_written_short(read: Read, header: str) -> None:
+    intake = read(f"{header},村,垃圾箱\n丰都县,荷花村,1\n湘潭县,董泉村,2\n湘潭,董泉村,2", within=COUNTRY_KEY)
+    assert intake.faults == ()
+    assert set(intake.cells["region"]) == {500230101201, 430321103204}
+
+
+def test_a_village_of_another_county_than_the_one_written_is_a_fault(fault_of: FaultOf) -> None:
+    fault = fault_of("县,乡镇,村,垃圾箱\n湘潭县,虎威镇,荷花村,1", within=COUNTRY_KEY)
+    assert fault == ("region_disagrees", 2, "县", "湘潭县")
+    fault = fault_of("县,区划代码,垃圾箱\n湘潭县,500230101201,1", within=COUNTRY_KEY)
+    assert fault == ("region_disagrees", 2, "县", "湘潭县")
+
+
+def test_a_town_beside_a_name_two_towns_have_decides(read: Read) -> None:
+    assert only_region(read("地区,村,垃圾箱\n社坛镇,和平村,1")) == 500230102299
