@@ -102,6 +102,8 @@ def _selection(
     indicator: str | None = None,
     level: Level | None = None,
 ) -> Selection:
+    if len(workspace.tree) <= 1:
+        raise UserError("本系统还没有地区。", "请先运行 init --sample，或 init --region 区划代码。")
     newest = queries.newest_watermark(workspace)
     if as_of is not None and not 0 <= as_of <= newest:
         raise UserError(f"没有第 {as_of} 批；最新为第 {newest} 批。", "请核对 --as-of。")
@@ -132,6 +134,9 @@ def init(
     """建立数据库，加入地区及其下所有村。"""
     if not sample and not region:
         typer.echo("请给出 --sample 或 --region 代码。", err=True)
+        raise typer.Exit(MISUSED)
+    if "0" in (region or []):
+        typer.echo("请给出县、市或省的代码；不支持一次装入全国。", err=True)
         raise typer.Exit(MISUSED)
     with _workspace(as_json) as workspace:
         actor, known = local_operator("cli"), len(workspace.tree)
@@ -305,5 +310,8 @@ def snapshot_show(
     with _workspace(as_json) as workspace:
         values, content = answers.snapshot(workspace, which)
         if html is not None:
-            html.write_bytes(content)
+            try:
+                html.write_bytes(content)
+            except OSError as error:
+                raise UserError(f"不能写入文件 {html}。", "请换一个可写的位置。") from error
         _say(as_json, values, answers.snapshot_text)

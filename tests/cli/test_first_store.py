@@ -65,7 +65,7 @@ def test_init_makes_a_store_where_there_was_none(run: Run, tmp_path: Path) -> No
     assert (home / "ecodash.duckdb").exists()
 
 
-@pytest.mark.parametrize("arguments", [(), ("--region", "999999"), ("--region", "南安市")])
+@pytest.mark.parametrize("arguments", [(), ("--region", "999999"), ("--region", "南安市"), ("--region", "0")])
 def test_init_without_a_known_region_is_wrong_use(run: Run, arguments: tuple[str, ...]) -> None:
     answer = run("init", *arguments)
     assert answer.code == 2
@@ -90,3 +90,19 @@ def test_without_a_region_every_village_of_the_store_is_ranked(run: Run, tmp_pat
     made = run("snapshot", "create", "--json").values
     frozen = run("snapshot", "show", made["number"], "--json").values
     assert (frozen["meta"]["region_code"], frozen["meta"]["month"]) == ("3505", "2026-09")
+
+
+@pytest.mark.parametrize("command", [("rank", "--indicator", "assessment_score"), ("snapshot", "create")])
+def test_a_store_without_regions_says_how_to_begin(run: Run, command: tuple[str, ...]) -> None:
+    refused = run(*command, "--json")
+    assert refused.code == 1
+    assert "init --region" in refused.values["error"]["remedy"]
+
+
+def test_a_snapshot_that_cannot_be_written_is_told_without_a_traceback(run: Run, nanan: Path, tmp_path: Path) -> None:
+    number = run("snapshot", "create", "--json", home=nanan).values["number"]
+    refused = run("snapshot", "show", number, "--html", tmp_path / "nowhere" / "page.html", "--json")
+    assert (refused.code, "page.html" in refused.values["error"]["what"]) == (1, True)
+    page = tmp_path / "page.html"
+    assert run("snapshot", "show", number, "--html", page).code == 0
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
