@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.selectable import CTE, FromClause
 
 from ecodash.domain.regions import LEVELS, Level
-from ecodash.store.tables import AMOUNT, VALUE, calendar, indicator, observation, region
+from ecodash.store.tables import AMOUNT, VALUE, WIDE, calendar, indicator, observation, region
 
 
 def null_of(type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
@@ -208,7 +208,8 @@ def own_figures(standing: CTE, covered: CTE | None) -> CTE:
         p.region.label("key"),
         p.indicator,
         sa.case(
-            (by_parts, sa.cast(p.num * 100, AMOUNT)), (sa.and_(by_pct, p.whole > 0), sa.cast(p.pct * p.whole, AMOUNT))
+            (by_parts, sa.cast(sa.cast(p.num, WIDE) * 100, AMOUNT)),
+            (sa.and_(by_pct, p.whole > 0), sa.cast(sa.cast(p.pct, WIDE) * sa.cast(p.whole, WIDE), AMOUNT)),
         ).label("amount"),
         sa.case((sa.and_(sa.or_(by_parts, by_pct), p.whole > 0), sa.cast(p.whole, AMOUNT))).label("weight"),
         sa.case((by_pct, sa.cast(p.pct, AMOUNT))).label("pct"),

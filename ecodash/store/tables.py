@@ -12,6 +12,8 @@ from sqlalchemy.engine import Dialect
 
 VALUE = sa.Numeric(18, 4)
 AMOUNT = sa.Numeric(38, 8)
+WIDE = sa.Numeric(38, 4)
+"""A value about to be multiplied: DuckDB multiplies two 18-digit decimals in 18 digits, and refuses an overflow."""
 
 
 class UtcTime(sa.TypeDecorator[datetime]):

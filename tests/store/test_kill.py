@@ -27,6 +27,7 @@ def killed_run(folder: Path, round_number: int) -> dict[int, int]:
         time.sleep(random.Random(round_number).uniform(0.1, 1.0))
         process.send_signal(signal.SIGKILL)
         lines = process.stdout.read().splitlines()
+    assert process.returncode == -signal.SIGKILL, "the committer ended by itself"
     # A line cut short by the kill was not an acknowledgement.
     return {int(line.split()[0]): int(line.split()[1]) for line in lines if len(line.split()) == 2}
 

@@ -287,3 +287,10 @@ def test_a_countys_own_percentage_leaves_no_trace_once_villages_can_be_weighed(s
     commit(store, (COUNTY, "toilet_rate", "2026-01", 2))
     commit(store, (A1, "households", "2026-01", 10), (A1, "toilet_rate", "2026-01", 11))
     assert [value(store, COUNTY, "toilet_rate", "2026-01", w) for w in (1, 2)] == [2, 11]
+
+
+def test_the_largest_figures_are_weighed_without_an_overflow(store: Store) -> None:
+    largest = 10**9
+    commit(store, (A1, "households", "2026-01", largest), (A1, "toilet_rate", "2026-01", largest))
+    commit(store, (A2, "households", "2026-01", largest), (A2, "toilets", "2026-01", largest))
+    assert value(store, TOWN_A, "toilet_rate", "2026-01") == (largest + 100) / 2
