@@ -1,4 +1,4 @@
-"""The sample store, built once for a whole run and copied for each test that changes it."""
+"""Stores built once for a whole run and copied for each test that changes them."""
 
 import shutil
 from pathlib import Path
@@ -9,6 +9,7 @@ from ecodash.domain.access import Actor
 from ecodash.sample import load_sample
 from ecodash.settings import load_settings
 from ecodash.workspace import open_workspace
+from tests.builders import new_store
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,14 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_sample(workspace, actor=Actor("测试员", "test"))
     workspace.close()
     return home
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The DuckDB file of a small store without reports, made once: tests.builders."""
+    folder = tmp_path_factory.mktemp("small")
+    new_store(folder).close()
+    return folder / "ecodash.duckdb"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from ecodash import actions
-from ecodash.views import data, tables, text, upload_form, upload_text
+from ecodash.views import data, text, upload_form, upload_tables, upload_text
 from ecodash.views.display import show_table
 from ecodash.views.heading import as_of_text
 from ecodash.views.rows import rows_of
@@ -20,7 +20,7 @@ def show(watermark: int) -> None:
     if batches.empty:
         st.info(text.NO_BATCH_YET, icon=":material/inbox:")
         return
-    show_table(tables.batches(batches), as_of_text(watermark), key="batches")
+    show_table(upload_tables.batches(batches), as_of_text(watermark), key="batches")
     _offer_undo(batches[(batches["kind"] == "upload") & batches["undone_by"].isna()])
 
 

@@ -8,9 +8,8 @@ import pandas as pd
 from streamlit import column_config as column
 
 from ecodash.domain.indicators import Catalog, Indicator
-from ecodash.domain.regions import Level, RegionTree
+from ecodash.domain.regions import Level
 from ecodash.domain.targets import State
-from ecodash.ingest.faults import Fault
 from ecodash.reports.numbers import (
     is_missing,
     missing_word,
@@ -20,7 +19,7 @@ from ecodash.reports.numbers import (
     show_number,
     show_time,
 )
-from ecodash.views import text, upload_text
+from ecodash.views import text
 from ecodash.views.rows import rows_of
 
 
@@ -45,7 +44,7 @@ class Table:
     order: Sequence[str] | None = None
 
 
-_NARROW, _MIDDLING = 640, 960
+_NARROW, MIDDLING = 640, 960
 """How wide tables of three or four, and of six or seven short columns grow."""
 
 
@@ -54,11 +53,13 @@ def format_of(decimals: int) -> str:
     return f"%,.{decimals}f"
 
 
-def _number(decimals: int, width: str = "small") -> Any:
+def number_column(decimals: int, width: str = "small") -> Any:
+    """A column of numbers with so many digits after the point."""
     return column.NumberColumn(format=format_of(decimals), width=width)  # type: ignore[arg-type]
 
 
-def _right(width: str | int = "small") -> Any:
+def right_column(width: str | int = "small") -> Any:
+    """A column of texts set to the right, as numbers are."""
     return column.Column(alignment="right", width=width)  # type: ignore[arg-type]
 
 
@@ -91,11 +92,11 @@ def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
             format=format_of(decimals), min_value=0, max_value=_ceiling(rows["value"], unit), width=150
         ),
         text.MOVEMENT: column.Column(width=56),
-        text.PREVIOUS_VALUE: _number(decimals),
-        text.REPORTED_COUNT: _right(),
+        text.PREVIOUS_VALUE: number_column(decimals),
+        text.REPORTED_COUNT: right_column(),
         text.CARRIED_COUNT: column.NumberColumn(width="small", help=text.CARRIED_HELP),
     }
-    return Table(text.ranking_title(entry.name, level), pd.DataFrame(figures), columns, text.UNREPORTED, _MIDDLING)
+    return Table(text.ranking_title(entry.name, level), pd.DataFrame(figures), columns, text.UNREPORTED, MIDDLING)
 
 
 def _ceiling(values: "pd.Series[float]", unit: str) -> float:
@@ -152,10 +153,10 @@ def key_figures(rows: pd.DataFrame) -> Table:
     }
     columns = {
         text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
-        text.VALUE: _right(_VALUE_WIDTH),
+        text.VALUE: right_column(_VALUE_WIDTH),
         text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
-        text.YEAR_TO_DATE: _right(),
-        text.REPORTED_COUNT: _right(),
+        text.YEAR_TO_DATE: right_column(),
+        text.REPORTED_COUNT: right_column(),
     }
     return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns, order=_category_last(figures))
 
@@ -178,13 +179,13 @@ def profile(rows: pd.DataFrame) -> Table:
     columns = {
         text.CATEGORY: column.Column(width=84),
         text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
-        text.VALUE: _right(_VALUE_WIDTH),
+        text.VALUE: right_column(_VALUE_WIDTH),
         text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
         text.CHANGE: column.Column(width=140),
-        text.TARGET: _right(80),
+        text.TARGET: right_column(80),
         text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=130),
         text.STATE: column.Column(width=86),
-        text.PEER_RANK: _right(80),
+        text.PEER_RANK: right_column(80),
         text.DIFFERENCE: column.Column(alignment="right", width=80, help=text.RECONCILIATION_HELP),
         text.SOURCE: column.Column(width=350),
     }
@@ -231,7 +232,7 @@ def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
     columns = {
         text.REGION: column.Column(width=84),
         text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
-        text.VALUE: _right(66),
+        text.VALUE: right_column(66),
         text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
         text.BATCH: column.NumberColumn(width=60),
         text.ROW: column.NumberColumn(width=60),
@@ -249,7 +250,9 @@ def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     if level is not Level.VILLAGE:
         frame[text.REPORTED_VILLAGES] = newest["reported"].to_numpy()
         frame[text.CARRIED_COUNT] = newest["carried"].to_numpy()
-    return Table(text.trend_title(entry.name), frame, {value: _number(decimals, "medium")}, text.UNREPORTED, _NARROW)
+    return Table(
+        text.trend_title(entry.name), frame, {value: number_column(decimals, "medium")}, text.UNREPORTED, _NARROW
+    )
 
 
 # ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -283,7 +286,7 @@ def targets(rows: pd.DataFrame, first: str, names: Iterable[str], title: str) ->
         first: column.Column(pinned=True),
         text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100),
         text.TIME_GONE: column.NumberColumn(format="%.1f%%", width="small"),
-        **{name: _right() for name in (text.ACTUAL, text.TARGET, text.BASELINE, text.GAP, text.NEEDED_PER_MONTH)},
+        **{name: right_column() for name in (text.ACTUAL, text.TARGET, text.BASELINE, text.GAP, text.NEEDED_PER_MONTH)},
     }
     return Table(title, frame, columns, text.UNREPORTED)
 
@@ -327,79 +330,6 @@ def reconciliation(rows: pd.DataFrame, catalog: Catalog) -> Table:
     return Table(
         text.RECONCILIATION,
         frame,
-        {name: _right() for name in (text.OWN_TOTAL, text.VILLAGE_SUM, text.DIFFERENCE)},
-        widest=_MIDDLING,
+        {name: right_column() for name in (text.OWN_TOTAL, text.VILLAGE_SUM, text.DIFFERENCE)},
+        widest=MIDDLING,
     )
-
-
-def faults(found: Sequence[Fault]) -> Table:
-    """Everything wrong with an upload."""
-    frame = pd.DataFrame(
-        {
-            text.ROW: pd.array([fault.row for fault in found], dtype="Int64"),
-            upload_text.COLUMN: [fault.column for fault in found],
-            upload_text.CELL_VALUE: [fault.value for fault in found],
-            upload_text.HINT: [fault.hint for fault in found],
-        }
-    )
-    columns = {text.ROW: column.NumberColumn(width=60), upload_text.HINT: column.Column(width="large")}
-    return Table(upload_text.FAULTS, frame, columns, upload_text.WHOLE_FILE)
-
-
-def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
-    """What a commit would change; rows of store.journal.difference or target_difference."""
-    months = rows["period"] if "period" in rows else rows["deadline"]
-    decimals = [catalog[code].decimals for code in rows["indicator"]]
-    frame = pd.DataFrame(
-        {
-            text.ROW: rows["row"],
-            text.REGION: [tree.get(key).name for key in rows["region"]],
-            text.INDICATOR: [text.with_unit(catalog[code].name, catalog[code].unit) for code in rows["indicator"]],
-            text.MONTH: [show_month(key) for key in months],
-            upload_text.OLD: [
-                show_number(value, places, missing="") for value, places in zip(rows["old"], decimals, strict=True)
-            ],
-            upload_text.NEW: [show_number(value, places) for value, places in zip(rows["new"], decimals, strict=True)],
-            upload_text.CHANGE_KIND: rows["change"].map(upload_text.CHANGES),
-        }
-    )
-    columns = {
-        text.REGION: column.Column(width=84),
-        text.INDICATOR: column.Column(width=126),
-        upload_text.OLD: _right(72),
-        upload_text.NEW: _right(72),
-        upload_text.CHANGE_KIND: column.Column(width=60),
-        text.ROW: column.NumberColumn(width=60),
-    }
-    order = [
-        text.REGION, text.INDICATOR, upload_text.OLD, upload_text.NEW, upload_text.CHANGE_KIND, text.MONTH, text.ROW,
-    ]  # fmt: skip
-    return Table(upload_text.PREVIEW, frame, columns, widest=_MIDDLING, order=order)
-
-
-def batches(rows: pd.DataFrame) -> Table:
-    """The list of batches; rows of queries.list_batches."""
-    frame = pd.DataFrame(
-        {
-            text.BATCH: rows["seq"],
-            text.STATE: [
-                upload_text.batch_state(row.kind, row.undoes, None if is_missing(row.undone_by) else int(row.undone_by))
-                for row in rows_of(rows)
-            ],
-            text.FILE: rows["file_name"],
-            upload_text.MONTHS: [upload_text.month_span(row.first_month, row.last_month) for row in rows_of(rows)],
-            upload_text.ROWS_COUNT: rows["row_count"],
-            upload_text.CELLS_COUNT: rows["cell_count"],
-            text.ACTOR: rows["actor"],
-            text.COMMITTED_AT: [show_time(moment) for moment in rows["committed_at"]],
-            upload_text.DEMO: [text.DEMO_BADGE if is_demo else "" for is_demo in rows["is_demo"]],
-        }
-    )
-    columns = {
-        text.BATCH: column.NumberColumn(width=56, pinned=True),
-        text.STATE: column.Column(width=130),
-        text.FILE: column.Column(width=250),
-        upload_text.ROWS_COUNT: _number(0),
-        upload_text.CELLS_COUNT: _number(0),
-    }
-    return Table(upload_text.BATCHES, frame, columns)

@@ -13,7 +13,7 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
 from ecodash.ingest.intake import Intake
 from ecodash.store.journal import Receipt
-from ecodash.views import data, filters, marks, tables, text, upload_text
+from ecodash.views import data, filters, marks, text, upload_tables, upload_text
 from ecodash.views.display import offer_downloads, show_table
 from ecodash.views.heading import as_of_text
 
@@ -176,7 +176,7 @@ def _show_faults(intake: Intake) -> None:
     st.html(marks.fault_list(intake.faults[:_FAULTS_SHOWN]))
     if len(intake.faults) > _FAULTS_SHOWN:
         st.caption(upload_text.more_faults(len(intake.faults) - _FAULTS_SHOWN))
-    offer_downloads(tables.faults(intake.faults), intake.file_name, key="faults")
+    offer_downloads(upload_tables.faults(intake.faults), intake.file_name, key="faults")
 
 
 def _show_preview(upload: Upload) -> None:
@@ -196,7 +196,9 @@ def _show_preview(upload: Upload) -> None:
     )
     rows = upload.target_changes if upload.changes.empty else upload.changes
     rows = rows[rows["change"] == shown] if shown else rows
-    show_table(tables.changes(rows, data.catalog(), data.tree()), upload.intake.file_name, key="preview", row_count=35)
+    show_table(
+        upload_tables.changes(rows, data.catalog(), data.tree()), upload.intake.file_name, key="preview", row_count=35
+    )
 
 
 def _offer_commit(upload: Upload, identity: Identity) -> None:

@@ -6,15 +6,7 @@ import pytest
 
 from ecodash.store.engine import open_store
 from ecodash.workspace import Workspace
-from tests.builders import CATALOG, new_store, settings_in
-
-
-@pytest.fixture(scope="session")
-def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The DuckDB file of a small store without reports, made once: tests.builders."""
-    folder = tmp_path_factory.mktemp("small")
-    new_store(folder).close()
-    return folder / "ecodash.duckdb"
+from tests.builders import CATALOG, settings_in
 
 
 @pytest.fixture

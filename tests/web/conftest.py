@@ -14,7 +14,7 @@ from ecodash.store.engine import open_store
 from ecodash.web.handle import Handle, write_handle
 from ecodash.web.routes import build_routes
 from ecodash.workspace import Workspace
-from tests.builders import CATALOG, new_store, settings_in
+from tests.builders import CATALOG, settings_in
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,6 @@ class Site:
     workspace: Workspace
     client: Client
     handle: Handle
-
-
-@pytest.fixture(scope="session")
-def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The DuckDB file of a small store without reports, made once: tests.builders."""
-    folder = tmp_path_factory.mktemp("small")
-    new_store(folder).close()
-    return folder / "ecodash.duckdb"
 
 
 @pytest.fixture
