@@ -10,7 +10,7 @@ import pandas as pd
 
 from ecodash import queries
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, level_of, region_code, region_key
+from ecodash.domain.regions import level_of, region_code, region_key
 from ecodash.domain.selection import Selection
 from ecodash.errors import RegionUnknown
 from ecodash.reports.frozen import from_parquet
@@ -99,7 +99,7 @@ def ranking(workspace: Workspace, selection: Selection) -> dict[str, Any]:
         "level": selection.level.value,
         "indicator": entry.code,
         "indicator_name": entry.name,
-        "unit": entry.unit if selection.level is Level.VILLAGE else entry.rolled_unit,
+        "unit": entry.shown_at(selection.level)[0],
         "direction": entry.direction.value,
         "rows": [_renamed(row) for row in records_of(ranked, columns)],
         "unreported": [_renamed(row) for row in records_of(unreported, ["region_code", "name", "parent"])],

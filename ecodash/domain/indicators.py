@@ -110,6 +110,12 @@ class Indicator:
         """Unit of a rolled-up value: a counted level is a number of villages."""
         return "个村" if self.aggregation is Aggregation.COUNT else self.unit
 
+    def shown_at(self, level: Level) -> tuple[str, int]:
+        """Unit and decimals of a figure at a level: above the village a counted level is a whole number of villages."""
+        if level is Level.VILLAGE or self.unit == self.rolled_unit:
+            return self.unit, self.shown_decimals
+        return self.rolled_unit, 0
+
     @property
     def title(self) -> str:
         """Name with unit, as a column heads it."""

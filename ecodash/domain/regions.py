@@ -233,10 +233,6 @@ class RegionTree:
         self._keys_of: dict[Level, list[int]] = {level: [] for level in LEVELS}
         for key in self._by_key:
             self._keys_of[level_of(key)].append(key)
-        self._children: dict[int, list[Region]] = {}
-        for region in self._by_key.values():
-            if region.key != COUNTRY_KEY:
-                self._children.setdefault(self.parent_of(region.key), []).append(region)
         self._villages: dict[tuple[int, str], list[Region]] = {}
         self._towns: dict[str, list[Region]] = {}
         self._others: dict[str, list[Region]] = {}
@@ -287,7 +283,8 @@ class RegionTree:
         return COUNTRY_KEY
 
     def children_of(self, key: int) -> list[Region]:
-        return list(self._children.get(key, ()))
+        """The regions whose nearest ancestor in the tree this is, in code order."""
+        return [r for r in self._by_key.values() if r.key != COUNTRY_KEY and self.parent_of(r.key) == key]
 
     def under(self, key: int, level: Level) -> list[Region]:
         """All regions of one level at or below a region, in code order."""

@@ -19,6 +19,7 @@ def figures_of(
     levels: Sequence[Level],
     codes: Sequence[str] | None = None,
 ) -> pd.DataFrame:
+    """Rows of store.reading.read_figures for a selection's watermark and region; every indicator where codes is None."""
     with workspace.store.reading() as connection:
         return read_figures(connection, workspace, selection, months, levels, codes)
 
@@ -31,6 +32,7 @@ def read_figures(
     levels: Sequence[Level],
     codes: Sequence[str] | None = None,
 ) -> pd.DataFrame:
+    """As figures_of, over a connection that is open already."""
     return reading.read_figures(
         connection,
         workspace.catalog,
@@ -43,6 +45,7 @@ def read_figures(
 
 
 def village_counts(workspace: Workspace, selection: Selection, level: Level) -> dict[int, int]:
+    """Villages that exist in the month, by the key of the region of one level they lie in."""
     counts: dict[int, int] = {}
     for village in workspace.tree.under(selection.region, Level.VILLAGE):
         if village.is_valid(selection.month.key):
@@ -52,6 +55,7 @@ def village_counts(workspace: Workspace, selection: Selection, level: Level) -> 
 
 
 def unit_columns(workspace: Workspace, regions: Sequence[Region]) -> pd.DataFrame:
+    """One row per region in the order given: region (key), region_code, name, parent, kind."""
     parents = {region.key: workspace.tree.find(workspace.tree.parent_of(region.key)) for region in regions}
     return pd.DataFrame(
         {

@@ -68,13 +68,14 @@ KEY_FIGURE_COLUMNS = [
 
 
 def labels(entry: Indicator, level: Level) -> dict[str, Any]:
+    unit, decimals = entry.shown_at(level)
     return {
         "category": entry.category,
         "indicator": entry.code,
         "name": entry.name,
-        "unit": entry.unit if level is Level.VILLAGE else entry.rolled_unit,
+        "unit": unit,
         "kind": entry.kind.value,
-        "decimals": entry.shown_decimals if level is Level.VILLAGE or entry.unit == entry.rolled_unit else 0,
+        "decimals": decimals,
         "direction": entry.direction.value,
     }
 

@@ -85,6 +85,7 @@ def map_frame(workspace: Workspace, selection: Selection) -> tuple[pd.DataFrame,
 
 def _meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, Any]:
     entry = workspace.catalog[selection.indicator]
+    unit, decimals = entry.shown_at(selection.level)
     place = workspace.tree.get(selection.region)
     level = level_of(selection.region)
     stamp = watermark_stamp(workspace, selection.watermark)
@@ -104,10 +105,10 @@ def _meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, A
         "indicator": entry.code,
         "indicator_name": entry.name,
         "indicator_english": entry.english,
-        "indicator_unit": entry.unit if selection.level is Level.VILLAGE else entry.rolled_unit,
+        "indicator_unit": unit,
         "indicator_definition": entry.definition,
         "indicator_kind": entry.kind.value,
-        "decimals": entry.shown_decimals,
+        "decimals": decimals,
         "direction": entry.direction.value,
         "watermark": selection.watermark,
         "committed_at": stamp.committed_at.isoformat() if stamp.committed_at else None,

@@ -59,15 +59,15 @@ def read_figures(
         frames.append(frame(connection, figures.from_villages(watermark, months, parts, low, inside)))
     if high:
         frames.append(frame(connection, figures.from_rollup(watermark, months, parts, high, lo, hi)))
-    return _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, frames_range=(lo, hi))
+    return _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, inside=(lo, hi))
 
 
 def _shape(
-    rows: pd.DataFrame, catalog: Catalog, codes: Sequence[str], numbers: dict[str, int], frames_range: tuple[int, int]
+    rows: pd.DataFrame, catalog: Catalog, codes: Sequence[str], numbers: dict[str, int], inside: tuple[int, int]
 ) -> pd.DataFrame:
     by_number = {numbers[code]: code for code in codes}
     rows = rows[rows["indicator"].isin(list(by_number))].copy()
-    lo, hi = frames_range
+    lo, hi = inside
     rows = rows[(rows["key"] >= lo) & (rows["key"] < hi)]
     rows["indicator"] = rows["indicator"].map(by_number)
     amount, weight, pct, own = (rows[name].astype(float) for name in ("amount", "weight", "pct", "own"))

@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ecodash.domain.periods import Month
+from ecodash.domain.periods import CARRY_MONTHS, Month
 from ecodash.domain.regions import Level
 from ecodash.store import figures
 from ecodash.store.engine import frame, load_rows
@@ -114,7 +114,7 @@ def _months_reached(connection: Connection, counties: Sequence[int], cells: pd.D
         if kind == "attribute":
             oldest_attribute = min(oldest_attribute or first.key, first.key)
         elif reach:
-            months.update(first.plus(step).key for step in range(1, 13))
+            months.update(first.plus(step).key for step in range(1, CARRY_MONTHS + 1))
     if oldest_attribute is not None:
         later = sa.select(rollup.c.period).where(rollup.c.period > oldest_attribute, rollup.c.county.in_(counties))
         months.update(int(period) for period in connection.execute(later.distinct()).scalars())

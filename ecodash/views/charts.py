@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.regions import Level
 from ecodash.views import style, text
-from ecodash.views.tables import unit_of
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "responsive": True}
 """No tool bar: its tips speak English, and the page scrolls under a finger."""
@@ -24,7 +23,7 @@ def trend(rows: pd.DataFrame, entry: Indicator, level: Level, *, is_dark: bool) 
         is_dark: drawn on the dark theme's ground.
     """
     colour = style.LINE_ON_DARK if is_dark else style.LINE
-    unit, decimals = unit_of(entry, level)
+    unit, decimals = entry.shown_at(level)
     labels = [text.short_month(month) for month in rows["month"]]
     template = f"%{{x}}<br>%{{y:,.{decimals}f}}{unit}<extra></extra>"
     trace: go.Bar | go.Scatter

@@ -23,7 +23,7 @@ def show_county_map(selection: Selection) -> None:
         return
     whole = selection.at(region=county, level=Level.TOWN)
     ranking = data.unit_ranking(whole)
-    unit, decimals = tables.unit_of(entry, Level.TOWN)
+    unit, decimals = entry.shown_at(Level.TOWN)
     st.subheader(text.town_map_title(entry.name, unit), anchor=False)
     drawn, listed = st.columns([3, 2], gap="large")
     with drawn:
@@ -94,7 +94,7 @@ def show_village_tiles(selection: Selection) -> None:
     if _county_of(selection) is None or selection.region == COUNTRY_KEY:
         return
     entry = data.indicator(selection)
-    unit, decimals = tables.unit_of(entry, Level.VILLAGE)
+    unit, decimals = entry.shown_at(Level.VILLAGE)
     tiles = data.unit_tiles(selection)
     st.subheader(text.village_tiles_title(entry.name, unit), anchor=False)
     if tiles.empty or not tiles["is_reported"].any():

@@ -11,7 +11,6 @@ from ecodash.reports.map_drawing import FONT, Drawing, draw_map
 from ecodash.reports.numbers import show_number
 from ecodash.views import style, text
 from ecodash.views.classes import Division
-from ecodash.views.tables import unit_of
 
 _HOLLOW = "rgba(0,0,0,0)"
 _LABEL_RISE = 0.95 * FONT - 0.575 * FONT
@@ -30,7 +29,7 @@ def county_map(
         ranking: of queries.unit_ranking at town level.
         ink: what names are written in.
     """
-    unit, decimals = unit_of(entry, Level.TOWN)
+    unit, decimals = entry.shown_at(Level.TOWN)
     towns = ranking.merge(points, on="region", how="inner").sort_values("region", ignore_index=True)
     towns["row"] = towns.index
     drawing = draw_map(towns, outline, [(name,) for name in towns["name"]])

@@ -42,7 +42,7 @@ def show_best_and_last(selection: Selection) -> None:
     if ranked.empty:
         st.info(text.NOTHING_TO_RANK, icon=":material/inbox:")
         return
-    unit, decimals = tables.unit_of(entry, selection.level)
+    unit, decimals = entry.shown_at(selection.level)
     wish = wish_of(selection)
     first = text.first_few(_SHOWN) if len(ranked) > _SHOWN else text.ALL_RANKED
     st.html(marks.rank_list(first, ranked.head(_SHOWN), entry, unit, decimals, wish))

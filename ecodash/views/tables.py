@@ -68,7 +68,7 @@ def right_column(width: str | int = "small") -> Any:
 
 def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     """The ranked units; rows of queries.unit_ranking that have a rank."""
-    unit, decimals = unit_of(entry, level)
+    unit, decimals = entry.shown_at(level)
     value = text.with_unit(entry.name, unit)
     figures: dict[str, Any] = {
         text.RANK: rows["rank"].astype(int),
@@ -110,13 +110,6 @@ def unreported(rows: pd.DataFrame, level: Level) -> Table:
         {text.by_level(level): rows["name"], text.PARENT: rows["parent"], text.CODE: rows["region_code"]}
     )
     return Table(text.UNREPORTED_TITLE, frame, widest=_NARROW)
-
-
-def unit_of(entry: Indicator, level: Level) -> tuple[str, int]:
-    """Unit and decimals of an indicator at a level: a counted one is a number of villages above the village."""
-    if level is Level.VILLAGE or entry.unit == entry.rolled_unit:
-        return entry.unit, entry.shown_decimals
-    return entry.rolled_unit, 0
 
 
 # ── figures ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,7 +236,7 @@ def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
 
 def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     """The months behind the trend; rows of queries.trend, newest first."""
-    unit, decimals = unit_of(entry, level)
+    unit, decimals = entry.shown_at(level)
     value = text.with_unit(entry.name, unit)
     newest = rows[::-1]
     frame = pd.DataFrame({text.MONTH: [show_month(month) for month in newest["month"]], value: newest["value"]})

@@ -16,7 +16,7 @@ from ecodash import actions, answers, queries
 from ecodash.domain.access import local_operator
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY
-from ecodash.errors import LinkUnknown, UserError
+from ecodash.errors import LinkUnknown, NotPermitted, UserError
 from ecodash.reports.message_page import render_message
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.handle import Handle
@@ -61,7 +61,7 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
         shown = request.headers.get(KEY_HEADER, "")
         if own is None or not secrets.compare_digest(shown.encode(), own.key.encode()):
             return _error(
-                403, UserError("没有导入权限。", "请在本机命令行使用 python -m ecodash import,或在网页上传。")
+                403, NotPermitted("没有导入权限。", "请在本机命令行使用 python -m ecodash import,或在网页上传。")
             )
         try:
             data = await _body(request)
