@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from ecodash import queries
+from ecodash import actions, queries
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import level_of, region_code, region_key
 from ecodash.domain.selection import Selection
 from ecodash.errors import RegionUnknown
+from ecodash.ingest.header_words import CHOOSABLE_ROLES
 from ecodash.reports.frozen import from_parquet
 from ecodash.reports.snapshot_page import render_snapshot
 from ecodash.workspace import Workspace
@@ -41,12 +42,16 @@ def region_named(workspace: Workspace, text: str) -> int:
 
 
 def known_mapping(workspace: Workspace, mapping: Mapping[str, str]) -> dict[str, str]:
-    """The mapping, once every indicator it names is known.
+    """The mapping, once every indicator it names is known; roles of columns (town, village …) and "-" are as they are.
 
     Raises:
         IndicatorUnknown: one is not.
     """
-    return {header: code if code == "-" else workspace.catalog[code].code for header, code in mapping.items()}
+    plain_targets = ("-", *CHOOSABLE_ROLES)
+    return {
+        header: target if target in plain_targets else workspace.catalog[target].code
+        for header, target in mapping.items()
+    }
 
 
 def plain(value: Any) -> Any:
@@ -126,6 +131,7 @@ def profile(workspace: Workspace, selection: Selection) -> dict[str, Any]:
             | {
                 "rank": _whole(row["rank"]),
                 "ranked_count": int(row["ranked_count"]),
+                "doubts": row["doubts"],
                 "origin": None if batch is None else {
                     "batch": batch,
                     "file": plain(row["file_name"]),
@@ -209,6 +215,35 @@ def snapshot(workspace: Workspace, which: str) -> tuple[dict[str, Any], bytes]:
     return values, html
 
 
+def undo_plan(workspace: Workspace, number: int) -> dict[str, Any]:
+    """What undoing a batch would take back, and what later batches changed and would stay."""
+    plan = actions.plan_undo(workspace, number)
+    kept = [
+        {
+            "region_code": region_code(int(row["region"])),
+            "name": workspace.tree.get(int(row["region"])).name,
+            "indicator": row["indicator"],
+            "month": str(Month.from_key(int(row["period"]))),
+            "value": float(row["value_now"]),
+            "by": list(row["by"]),
+            "is_target": bool(row["is_target"]),
+        }
+        for row in plan.kept.to_dict("records")
+    ]
+    return {"batch": number, "cells": plan.cells, "later": list(plan.later), "kept": kept}
+
+
+def reporting(workspace: Workspace, selection: Selection, *, now: datetime) -> dict[str, Any]:
+    """Who reported the month, and a text that reminds the others."""
+    status = queries.reporting(workspace, selection)
+    columns = ["region_code", "name", "villages", "on_time", "late", "missing", "last_received", "is_own", "state"]
+    return {
+        **_head(workspace, selection),
+        "rows": records_of(status, columns),
+        "reminder": queries.reminder(workspace, selection, now=now),
+    }
+
+
 # ── the same as text ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -216,22 +251,27 @@ def _number(value: float | None) -> str:
     return "未上报" if value is None else f"{value:g}" if abs(value) < 1e6 else f"{value:,.2f}"
 
 
-def import_text(values: dict[str, Any]) -> str:
-    lines = [
-        f"{values['file']}:{values['rows']} 行，新增 {values['new']}，更改 {values['changed']}，不变 {values['unchanged']}。"
-    ]
-    lines += [f"  注：{note}" for note in values["notes"]]
-    if values["faults"]:
-        lines.append(f"有 {len(values['faults'])} 处问题，未提交任何数据：")
+def undo_plan_text(values: dict[str, Any]) -> str:
+    lines = [f"第 {values['batch']} 批可以撤销 {values['cells']} 格。"]
+    if values["kept"]:
+        later = "、".join(f"第 {number} 批" for number in values["later"])
+        lines.append(f"另有 {len(values['kept'])} 格后来被{later}改过，保留现值；只撤销其余请加 --rest：")
         lines += [
-            f"  第 {fault['row'] if fault['row'] is not None else '-'} 行 “{fault['column']}” 值“{fault['value']}”：{fault['hint']}"
-            for fault in values["faults"]
+            f"  {line['name']} {line['month']} {line['indicator']} = {_number(line['value'])}"
+            for line in values["kept"][:50]
         ]
-    elif values["batch"] is not None:
-        lines.append(f"已提交：第 {values['batch']} 批，{values['cells']} 个数据。")
-    elif values["new"] + values["changed"]:
-        lines.append("检查通过，未提交（--dry-run）。")
     return "\n".join(lines)
+
+
+def reporting_text(values: dict[str, Any]) -> str:
+    lines = [f"{values['name']} {values['month']} 填报情况"]
+    lines += [
+        f"  {row['name']}：{row['villages'] - row['missing']}/{row['villages']} 个村"
+        + (f"，迟报 {row['late']} 个" if row["late"] else "")
+        + ("，未上报" if row["state"] == "missing" else "")
+        for row in values["rows"]
+    ]
+    return "\n".join([*lines, *([values["reminder"]] if values["reminder"] else [])])
 
 
 def ranking_text(values: dict[str, Any]) -> str:

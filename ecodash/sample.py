@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ecodash import actions, queries
+from ecodash.actions import Choices
 from ecodash.demo.county import demo_files
 from ecodash.domain.access import Actor
 from ecodash.domain.periods import Month
@@ -15,6 +16,8 @@ from ecodash.errors import SubmissionRejected
 from ecodash.workspace import Workspace
 
 DEMO_COUNTY = "500230"
+_DEMO_REASON = "演示数据，按模拟结果提交。"
+_PUBLISHED_REASON = "与公开来源核对一致。"
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,28 @@ def load_sample(
 
 def _commit(workspace: Workspace, file: SampleFile, actor: Actor) -> None:
     now = datetime.now(UTC)
-    upload = actions.read_file(workspace, file.data, file.name, now=max(now, file.received_at or now), month=file.month)
+    upload = actions.read_file(
+        workspace,
+        file.data,
+        file.name,
+        actor=actor,
+        now=max(now, file.received_at or now),
+        choices=Choices(month=file.month),
+    )
     if upload.intake.faults:
         fault = upload.intake.faults[0]
         raise SubmissionRejected(
             f"示例文件 {file.name} 第 {fault.row} 行“{fault.column}”有问题：{fault.hint}", "请核对 data 目录是否完整。"
         )
-    actions.commit_upload(workspace, upload, actor=actor, now=now, received_at=file.received_at, is_demo=file.is_demo)
+    actions.commit_upload(
+        workspace,
+        upload,
+        actor=actor,
+        now=now,
+        reasons={"": _DEMO_REASON if file.is_demo else _PUBLISHED_REASON},
+        received_at=file.received_at,
+        is_demo=file.is_demo,
+    )
 
 
 def _published_files(folder: Path) -> Iterator[tuple[SampleFile, list[str]]]:

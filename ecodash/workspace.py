@@ -40,6 +40,10 @@ class Workspace:
         with self._tree_lock:
             self._tree = None
 
+    def on(self, store: Store) -> "Workspace":
+        """The same installation over another store, such as one where a commit is rehearsed."""
+        return Workspace(self.settings, store, self.catalog, self.tree)
+
     def close(self) -> None:
         """Release the store."""
         self.store.close()

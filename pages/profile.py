@@ -13,5 +13,7 @@ profile_parts.show_trend(selection)
 st.subheader(text.ALL_FIGURES, anchor=False)
 profile_parts.show_all_figures(selection)
 
+profile_parts.show_doubts(selection)
+
 st.subheader(text.origins_title(data.indicator(selection).name), anchor=False)
 profile_parts.show_origins(selection)

@@ -1,8 +1,7 @@
-"""数据上报: a file in, its faults or its preview, one commit, and the batches so far."""
+"""数据上报: a file in, the template for it, who has reported, and the batches so far."""
 
-from ecodash.views import batch_list, heading, text, upload_form
+from ecodash.views import heading, text, upload_parts
 
 watermark = heading.open_plain_page(text.UPLOAD)
 
-upload_form.show()
-batch_list.show(watermark)
+upload_parts.show(watermark)

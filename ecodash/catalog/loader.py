@@ -1,4 +1,4 @@
-"""data/catalog/indicators.toml → Catalog. A bad entry is refused by name, so a mistake never becomes a figure."""
+"""data/catalog/*.toml → Catalog. A bad entry is refused by name, so a mistake never becomes a figure."""
 
 import hashlib
 import json
@@ -7,15 +7,20 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from ecodash.domain.indicators import Aggregation, Catalog, Direction, Indicator, Kind
+from ecodash.domain.indicators import SPANS, Aggregation, Catalog, Direction, Indicator, Kind
 from ecodash.domain.regions import Level, fold_name
+from ecodash.domain.units import Unit, Units, fold_unit
 from ecodash.errors import CatalogError
 
 LARGEST_VALUE = Decimal(10**9)
 """Bound of a range's ends; values are DECIMAL(18, 4) in the store and roll-ups must not overflow it."""
+
+UNITS_FILE = "units.toml"
+"""Declared units, beside the indicators; where it is not there, no unit is converted."""
 
 RESERVED_HEADERS = frozenset(
     {"省", "市", "县", "区县", "乡镇", "乡", "镇", "街道", "社区", "村", "村名", "行政村", "自然村", "地区", "区域"}
@@ -27,7 +32,13 @@ RESERVED_HEADERS = frozenset(
 _REQUIRED = frozenset(
     {"code", "name", "english", "category", "unit", "kind", "direction", "decimals", "range", "definition"}
 )
-_OPTIONAL = frozenset({"aliases", "numerator", "denominator", "aggregation", "report_levels", "choices", "source"})
+_OPTIONAL = frozenset(
+    {"aliases", "numerator", "denominator", "aggregation", "report_levels", "choices", "source"}
+    | {"at_most", "cumulative", "spans", "units"}
+)
+_UNIT_REQUIRED = frozenset({"name", "dimension", "factor"})
+_UNIT_OPTIONAL = frozenset({"synonyms"})
+_FACTOR = re.compile(r"[1-9][0-9]{0,11}(?:/[1-9][0-9]{0,11})?")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _DEFAULT_AGGREGATION = {
     Kind.FLOW: Aggregation.SUM,
@@ -43,6 +54,14 @@ _ALLOWED_AGGREGATION = {
     Kind.RATIO: {Aggregation.RATIO},
     Kind.SCORE: {Aggregation.NONE},
 }
+_DEFAULT_SPANS: Mapping[Kind, tuple[str, ...]] = {
+    # A state at the end of a quarter is the state of its last month; what was done in a quarter is not a month's work.
+    Kind.FLOW: (),
+    Kind.STOCK: SPANS,
+    Kind.ATTRIBUTE: SPANS,
+    Kind.RATIO: SPANS,
+    Kind.SCORE: SPANS,
+}
 _PART_KINDS = (Kind.FLOW, Kind.STOCK, Kind.ATTRIBUTE)
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -50,30 +69,81 @@ _Refuse = Callable[[str], CatalogError]
 
 
 def load_catalog(path: Path) -> Catalog:
-    """The catalogue of a TOML file, every entry and every reference between entries checked.
+    """The catalogue of a TOML file and of units.toml beside it, every entry and every reference between them checked.
 
     The digest is taken from the parsed content in canonical JSON, so comments and layout do not change it, while the
     order of entries, which is the order on screen, does.
 
     Raises:
-        CatalogError: the file cannot be read, or an entry is bad; names the file, the entry and the reason.
+        CatalogError: a file cannot be read, or an entry is bad; names the file, the entry and the reason.
     """
+    parsed = _parse(path, "indicator")
+    units_path = path.with_name(UNITS_FILE)
+    units = Units.none()
+    if units_path.exists():
+        parsed |= _parse(units_path, "unit")
+        units = _read_units(UNITS_FILE, parsed["unit"])
+    indicators = [_read_entry(path.name, number, entry) for number, entry in enumerate(parsed["indicator"], start=1)]
+    _check_unambiguous(path.name, indicators)
+    _check_parts(path.name, indicators)
+    _check_bounds(path.name, indicators)
+    _check_own_units(path.name, indicators, units)
+    canonical = json.dumps(parsed, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return Catalog(indicators, hashlib.sha256(canonical.encode()).hexdigest(), units)
+
+
+def _parse(path: Path, key: str) -> dict[str, list[object]]:
+    """The content of a file that is a list of entries under one key."""
     try:
         parsed = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogError(path.name, "文件", f"无法读取：{error}") from error
-    unknown = sorted(set(parsed) - {"indicator"})
+    unknown = sorted(set(parsed) - {key})
     if unknown:
         raise CatalogError(path.name, "文件", f"未知的键 {'、'.join(unknown)}")
-    entries = parsed.get("indicator")
+    entries = parsed.get(key)
     if not isinstance(entries, list) or not entries:
-        raise CatalogError(path.name, "文件", "没有 [[indicator]] 条目")
+        raise CatalogError(path.name, "文件", f"没有 [[{key}]] 条目")
+    return {key: entries}
 
-    indicators = [_read_entry(path.name, number, entry) for number, entry in enumerate(entries, start=1)]
-    _check_unambiguous(path.name, indicators)
-    _check_parts(path.name, indicators)
-    canonical = json.dumps(parsed, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return Catalog(indicators, hashlib.sha256(canonical.encode()).hexdigest())
+
+# ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_units(file: str, entries: Sequence[object]) -> Units:
+    """Declared units: no two written alike, and every dimension with its base unit."""
+    units = [_read_unit(file, number, entry) for number, entry in enumerate(entries, start=1)]
+    owners: dict[str, str] = {}
+    for unit in units:
+        for form in (unit.name, *unit.synonyms):
+            owner = owners.get(fold_unit(form))
+            if owner is not None:
+                raise CatalogError(file, unit.name, f"写法“{form}”与单位“{owner}”重复")
+            owners[fold_unit(form)] = unit.name
+    based = {unit.dimension for unit in units if unit.factor == 1}
+    for unit in units:
+        if unit.dimension not in based:
+            raise CatalogError(file, unit.name, f'量纲“{unit.dimension}”没有 factor 为 "1" 的基本单位')
+    return Units(units)
+
+
+def _read_unit(file: str, number: int, entry: object) -> Unit:
+    name = entry.get("name") if isinstance(entry, dict) else None
+    label = name if isinstance(name, str) and name else f"第 {number} 项"
+
+    def refuse(reason: str) -> CatalogError:
+        return CatalogError(file, label, reason)
+
+    fields = _keys(entry, "unit", _UNIT_REQUIRED, _UNIT_OPTIONAL, refuse)
+    factor = fields["factor"]
+    if not isinstance(factor, str) or not _FACTOR.fullmatch(factor):
+        raise refuse(f'factor 为“{factor}”，应写作文字的正整数或分数，例如 "1/1000"')
+    return Unit(
+        name=_text(fields, "name", refuse),
+        dimension=_text(fields, "dimension", refuse),
+        factor=Fraction(factor),
+        synonyms=_words(fields.get("synonyms", []), "synonyms", refuse),
+    )
 
 
 # ── one entry ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,14 +156,7 @@ def _read_entry(file: str, number: int, entry: object) -> Indicator:
     def refuse(reason: str) -> CatalogError:
         return CatalogError(file, label, reason)
 
-    if not isinstance(entry, dict):
-        raise refuse("不是一个条目，应写作 [[indicator]]")
-    missing = sorted(_REQUIRED - entry.keys())
-    if missing:
-        raise refuse(f"缺少 {'、'.join(missing)}")
-    unknown = sorted(entry.keys() - _REQUIRED - _OPTIONAL)
-    if unknown:
-        raise refuse(f"未知的键 {'、'.join(unknown)}")
+    entry = _keys(entry, "indicator", _REQUIRED, _OPTIONAL, refuse)
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise refuse("code 应以小写字母开头，只含小写字母、数字和下划线")
 
@@ -124,7 +187,26 @@ def _read_entry(file: str, number: int, entry: object) -> Indicator:
         report_levels=_levels(entry.get("report_levels"), refuse),
         choices=_choices(entry.get("choices"), aggregation, minimum, maximum, refuse),
         source=_text(entry, "source", refuse) if "source" in entry else "",
+        at_most=_text(entry, "at_most", refuse) if "at_most" in entry else "",
+        is_cumulative=_is_cumulative(entry.get("cumulative", False), kind, refuse),
+        spans=_spans(entry.get("spans"), kind, refuse),
+        units=_words(entry.get("units", []), "units", refuse),
     )
+
+
+def _keys(
+    entry: object, key: str, required: frozenset[str], optional: frozenset[str], refuse: _Refuse
+) -> Mapping[str, object]:
+    """An entry that has every required key and no unknown one."""
+    if not isinstance(entry, dict):
+        raise refuse(f"不是一个条目，应写作 [[{key}]]")
+    missing = sorted(required - entry.keys())
+    if missing:
+        raise refuse(f"缺少 {'、'.join(missing)}")
+    unknown = sorted(entry.keys() - required - optional)
+    if unknown:
+        raise refuse(f"未知的键 {'、'.join(unknown)}")
+    return entry
 
 
 def _text(entry: Mapping[str, object], key: str, refuse: _Refuse) -> str:
@@ -195,6 +277,35 @@ def _levels(value: object, refuse: _Refuse) -> frozenset[Level]:
     return frozenset(_one_of(Level, level, "report_levels", refuse) for level in value)
 
 
+def _is_cumulative(value: object, kind: Kind, refuse: _Refuse) -> bool:
+    if not isinstance(value, bool):
+        raise refuse(f"cumulative 为 {value}，只能是 true 或 false")
+    if value and kind is not Kind.STOCK:
+        raise refuse(f"kind 为 {kind} 的指标不能是 cumulative：只有存量才谈得上只增不减")
+    return value
+
+
+def _spans(value: object, kind: Kind, refuse: _Refuse) -> tuple[str, ...]:
+    """Longer reporting periods in the order of SPANS."""
+    if value is None:
+        return _DEFAULT_SPANS[kind]
+    if not isinstance(value, list) or not all(isinstance(span, str) for span in value):
+        raise refuse("spans 应是文字的列表，只按月填报写作 []")
+    unknown = [span for span in value if span not in SPANS]
+    if unknown or len(set(value)) < len(value):
+        raise refuse(f"spans 中有“{(unknown or value)[0]}”，只能从 {'、'.join(SPANS)} 中取，每种一次")
+    return tuple(span for span in SPANS if span in value)
+
+
+def _words(value: object, key: str, refuse: _Refuse) -> tuple[str, ...]:
+    """Ways to write a unit, each once in its folded form."""
+    if not isinstance(value, list) or not all(isinstance(word, str) and fold_unit(word) for word in value):
+        raise refuse(f"{key} 应是非空文字的列表")
+    if len({fold_unit(word) for word in value}) < len(value):
+        raise refuse(f"{key} 中有重复的写法")
+    return tuple(value)
+
+
 def _choices(
     value: object, aggregation: Aggregation, minimum: Decimal, maximum: Decimal, refuse: _Refuse
 ) -> tuple[tuple[int, str], ...]:
@@ -261,3 +372,33 @@ def _check_parts(file: str, indicators: Sequence[Indicator]) -> None:
                 raise CatalogError(file, indicator.code, f"{key} {code} 是 {part.kind}，不能逐村相加")
         if indicator.numerator == indicator.denominator:
             raise CatalogError(file, indicator.code, "numerator 与 denominator 相同")
+
+
+def _check_bounds(file: str, indicators: Sequence[Indicator]) -> None:
+    """The bound of an indicator exists, and both are amounts that can be summed over villages; none bounds itself."""
+    by_code = {indicator.code: indicator for indicator in indicators}
+    for indicator in indicators:
+        if not indicator.at_most:
+            continue
+        bound = by_code.get(indicator.at_most)
+        if bound is None:
+            raise CatalogError(file, indicator.code, f"at_most {indicator.at_most} 不在目录中")
+        for one in (indicator, bound):
+            if one.kind not in _PART_KINDS or one.aggregation is not Aggregation.SUM:
+                raise CatalogError(file, indicator.code, f"at_most：{one.code} 是 {one.kind}，不是可以比较多少的数量")
+        seen = {indicator.code}
+        while bound is not None:
+            if bound.code in seen:
+                raise CatalogError(file, indicator.code, f"at_most 绕了一圈又回到 {bound.code}")
+            seen.add(bound.code)
+            bound = by_code.get(bound.at_most)
+
+
+def _check_own_units(file: str, indicators: Sequence[Indicator], units: Units) -> None:
+    """A word of an indicator's own must not already have a meaning beside its unit."""
+    for indicator in indicators:
+        for word in indicator.units:
+            factor = units.factor(word, indicator.unit)
+            if factor is not None:
+                meaning = "本来就相同" if factor == 1 else "已有换算关系"
+                raise CatalogError(file, indicator.code, f"units 中的“{word}”与单位“{indicator.unit}”{meaning}，请删去")

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from ecodash.domain.periods import CARRY_MONTHS
 from ecodash.domain.regions import Level
+from ecodash.domain.units import Units
 from ecodash.errors import IndicatorUnknown
 
 SHOWN_DECIMALS = 2
+SPANS = ("quarter", "half", "year")
+"""Reporting periods longer than a month."""
 
 
 class Kind(StrEnum):
@@ -79,6 +82,10 @@ class Indicator:
         report_levels: levels a value may be reported at.
         choices: names of the values of a counted level (0 未创建 …).
         source: where the definition comes from.
+        at_most: code of an indicator whose value this one can never exceed in the same region and month; empty: none.
+        is_cumulative: whether it is a stock that is not expected to fall from month to month.
+        spans: periods longer than a month, of SPANS, a figure may be reported for; it is filed at their last month.
+        units: further words that mean the unit for this indicator alone (改造户厕 12 户).
     """
 
     code: str
@@ -99,6 +106,10 @@ class Indicator:
     report_levels: frozenset[Level] = frozenset(Level)
     choices: tuple[tuple[int, str], ...] = ()
     source: str = ""
+    at_most: str = ""
+    is_cumulative: bool = False
+    spans: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
     @property
     def shown_decimals(self) -> int:
@@ -127,12 +138,14 @@ class Catalog(Mapping[str, Indicator]):
 
     Args:
         indicators: entries whose references have been checked by the loader.
-        digest: SHA-256 of the catalogue, the version a snapshot names.
+        digest: SHA-256 of the catalogue and its units, the version a snapshot names.
+        units: declared units of measurement.
     """
 
-    def __init__(self, indicators: list[Indicator], digest: str) -> None:
+    def __init__(self, indicators: list[Indicator], digest: str, units: Units | None = None) -> None:
         self._by_code = {indicator.code: indicator for indicator in indicators}
         self.digest = digest
+        self.units = Units.none() if units is None else units
 
     def __getitem__(self, code: str) -> Indicator:
         try:

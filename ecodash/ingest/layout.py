@@ -1,24 +1,19 @@
-"""Where the header is, what each column is for, and which rows below it are data."""
+"""What each column of a table is for."""
 
-import re
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ecodash.domain.indicators import Catalog, Indicator
-from ecodash.domain.regions import fold_name
-from ecodash.ingest.faults import FaultList, cut, row_list
-from ecodash.ingest.headers import IGNORED, NAME_ROLES, UNIT, ColumnMatch, HeaderNames, Heading, fold_header
-from ecodash.ingest.sheet import HEADER_ROWS
+from ecodash.domain.periods import PartialPeriod
+from ecodash.ingest.faults import FaultList, cut
+from ecodash.ingest.header_words import IGNORED, NAME_ROLES, ROLE_NAMES, TOTALS, UNIT, fold_header
+from ecodash.ingest.headers import ColumnMatch, HeaderNames, Heading
+from ecodash.ingest.heads import Head
 
 LONG, WIDE, TARGETS = "long", "wide", "targets"
-_NEEDED = {LONG: ("indicator", "value"), TARGETS: ("indicator", "deadline", "target"), WIDE: ()}
-_ROLE_NAMES = {"indicator": "指标", "value": "数值", "deadline": "期限", "target": "目标值"}
+_NEEDED = {LONG: ("indicator",), TARGETS: ("indicator", "deadline", "target"), WIDE: ()}
 _OUTER_ROLES = ("county", "city", "province")
-_TOTAL = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计|平均[值数分]?)|(?:合计|小计|总计|共计).{0,6}|汇总)")
-_FOOTER = re.compile(
-    r"(?:注|备注|说明|填报人|填表人|制表|审核|审签|负责人|单位负责人|联系人|联系电话|填报日期|填报单位)[:].*"
-)
-_TITLE_LENGTH = 400
+_UNITS_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,129 +25,96 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureColumn:
+    """A column of figures.
+
+    Args:
+        column: where it stands.
+        indicator: of all its figures; None where each row names its own.
+        period: in the header; None where the row or the file says it.
+        unit: its figures are written in; empty where it is the indicator's own.
+    """
+
+    column: Column
+    indicator: Indicator | None
+    period: PartialPeriod | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What each column is for.
 
     Args:
         kind: long, wide or targets.
         matches: every column with a header, in order.
-        roles: columns by role: region_code, village, town, region, month, indicator, value, deadline, baseline,
-            target, unit.
-        indicators: in a wide table, the column of each indicator, left to right.
+        roles: columns by role: region_code, village, town, region, month, indicator, deadline, baseline, target, unit.
+        figures: columns of figures, left to right; none in a table of targets.
         leading: columns before the first figure: where 合计 is looked for.
+        asked: places of columns that are not read before a fault of theirs is settled.
     """
 
     kind: str
     matches: tuple[ColumnMatch, ...]
     roles: dict[str, Column]
-    indicators: tuple[tuple[Column, Indicator], ...]
+    figures: tuple[FigureColumn, ...]
     leading: tuple[int, ...]
+    asked: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The data rows below the header.
+def lay_out(
+    rows: list[list[str]],
+    head: Head,
+    names: HeaderNames,
+    catalog: Catalog,
+    context: Indicator | None,
+    units: Sequence[str],
+    faults: FaultList,
+) -> Layout:
+    """What each column of the header is for; headers nobody knows, named twice or in another unit are faults.
 
     Args:
-        rows: their numbers as the spreadsheet shows them.
-        columns: the texts of each column, aligned with rows.
-        notes: which rows were left out and why.
+        context: the one indicator named above the table or by the sheet's name, for columns that name only months.
+        units: said above the table for all of it; the one that can be an indicator's counts where its column writes none.
     """
-
-    rows: list[int]
-    columns: list[list[str]]
-    notes: tuple[str, ...]
-
-    def texts(self, column: Column | None) -> list[str]:
-        """A column's texts; empty ones where there is no such column."""
-        if column is None or column.position >= len(self.columns):
-            return [""] * len(self.rows)
-        return self.columns[column.position]
-
-
-def find_header(rows: list[list[str]], names: HeaderNames) -> int | None:
-    """Index of the header among the first twenty rows; None where there is none.
-
-    It is the first row that names a region column and something reported. Where no row does, it is the first that names
-    a region column beside others: their titles are then said to be unknown, one by one, and can be chosen.
-    """
-    top = list(enumerate(rows[:HEADER_ROWS]))
-    known = next((index for index, row in top if names.score(row)), None)
-    return known if known is not None else next((index for index, row in top if names.heads_regions(row)), None)
-
-
-def title_above(rows: list[list[str]], header: int) -> str:
-    """The text above the header, in one line."""
-    cells = [" ".join(cell.split()) for row in rows[:header] for cell in row if cell]
-    return " ".join(dict.fromkeys(cells))[:_TITLE_LENGTH]
-
-
-def column_letter(position: int) -> str:
-    """The letter a spreadsheet shows over a column, places counted from 0: 0 → A, 26 → AA."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def lay_out(rows: list[list[str]], header: int, names: HeaderNames, catalog: Catalog, faults: FaultList) -> Layout:
-    """What each column of the header is for; headers nobody knows, named twice or in another unit are faults."""
-    cells = rows[header]
-    headings: dict[int, Heading | None] = {p: names.match(text) for p, text in enumerate(cells) if text}
+    headings = {place: names.match_path(path) for place, path in enumerate(head.paths) if path}
+    if any(heading and heading.period for heading in headings.values()):
+        # 7月, 8月, 合计: beside months a total is that of the months.
+        sums = [place for place in headings if fold_header(head.paths[place][-1]) in TOTALS]
+        headings |= {place: Heading(IGNORED, "derived") for place in sums}
     targets = {heading.target for heading in headings.values() if heading}
-    kind = _kind(targets, catalog)
-    settled = {p: heading and _settle(heading, cells[p], targets, kind, catalog) for p, heading in headings.items()}
-    filled = {p for row in rows[header + 1 :] for p, text in enumerate(row) if text}
-    matches: list[ColumnMatch] = []
-    roles: dict[str, Column] = {}
-    indicators: list[tuple[Column, Indicator]] = []
-    taken: dict[str, str] = {}
-    for position, heading in settled.items():
-        column = Column(position, cells[position])
-        if heading is None:
-            matches.append(ColumnMatch(cut(column.label), IGNORED, "role"))
-            if position in filled:
-                _add_unknown(column, header + 1, names, faults)
-            continue
-        target = heading.target
-        matches.append(ColumnMatch(cut(column.label), IGNORED if target == UNIT else target, heading.how))
-        if target == IGNORED:
-            continue
-        if target in taken:
-            hint = f"“{cut(column.label)}”与“{cut(taken[target])}”两列是同一内容。请只保留一列，或把另一列设为忽略。"
-            faults.add("column_twice", hint, row=header + 1, position=position, column=column.label, value=column.label)
-            continue
-        taken[target] = column.label
-        if heading.unit_hint:
-            where = {"row": header + 1, "position": position}
-            faults.add("unit_differs", heading.unit_hint, **where, column=column.label, value=column.label)
-        if target not in catalog:
-            roles[target] = column
-        elif kind == WIDE:
-            indicators.append((column, catalog[target]))
-        else:
-            hint = f"逐行填写指标的表里不应再有指标列“{cut(column.label)}”。请分成两个文件，或把该列设为忽略。"
-            faults.add("layout_mixed", hint, row=header + 1, position=position, column=column.label)
-    for role in _NEEDED[kind]:
-        if role not in roles:
-            hint = f"缺少“{_ROLE_NAMES[role]}”列。请补上这一列，或改用每个指标一列的表。"
-            faults.add("column_missing", hint, row=header + 1, column=_ROLE_NAMES[role])
-    first_figure = min(
-        (c.position for c, _ in indicators), default=min((c.position for c in roles.values()), default=0) + 1
-    )
-    return Layout(kind, tuple(matches), roles, tuple(indicators), tuple(range(first_figure)))
+    kind = _kind(targets, catalog, context)
+    filled = _filled(rows, head)
+    reading = _Reading(head, kind, names, catalog, context, units, faults)
+    for place, heading in headings.items():
+        texts = [row[place] for row in rows[head.last + 1 :][:_UNITS_LOOKED_AT] if place < len(row) and row[place]]
+        settled = heading and _settle(heading, head.paths[place], targets, kind, catalog, texts)
+        reading.take(place, settled, has_content=place in filled)
+    reading.ask_for_missing()
+    return reading.layout()
 
 
-def _kind(targets: set[str], catalog: Catalog) -> str:
+def _filled(rows: list[list[str]], head: Head) -> set[int]:
+    """Columns with anything below the header."""
+    filled: set[int] = set()
+    width = len(head.paths)
+    for row in rows[head.last + 1 :]:
+        if len(filled) == width:
+            break
+        filled.update(place for place, text in enumerate(row) if text and place not in filled)
+    return filled
+
+
+def _kind(targets: set[str], catalog: Catalog, context: Indicator | None) -> str:
     if "target" in targets and "indicator" in targets:
         return TARGETS
-    is_wide = any(target in catalog for target in targets)
+    is_wide = any(target in catalog for target in targets) or (context is not None and "indicator" not in targets)
     return LONG if "indicator" in targets or ("value" in targets and not is_wide) else WIDE
 
 
-def _settle(heading: Heading, text: str, targets: set[str], kind: str, catalog: Catalog) -> Heading | None:
+def _settle(
+    heading: Heading, path: Sequence[str], targets: set[str], kind: str, catalog: Catalog, texts: list[str]
+) -> Heading | None:
     """A heading's target in the light of the other columns, None where it has no place in this layout."""
     target = heading.target
     if target in catalog or target == IGNORED:
@@ -161,95 +123,153 @@ def _settle(heading: Heading, text: str, targets: set[str], kind: str, catalog: 
         # A county's name says where to look for the towns and villages beside it; alone it is the region reported.
         inner = {"region"} if target == "county" else {"region_code", *NAME_ROLES[: NAME_ROLES.index(target)]}
         return Heading(IGNORED if inner & targets else "region", "role")
-    if fold_header(text) == "单位" and kind != WIDE and {"region_code", "village", "town"} & targets:
+    if fold_header(path[-1]) == "单位" and kind != WIDE:
         # 单位 is an organisation in some tables and a unit of measure in others.
-        return Heading(UNIT, "role")
+        units = sum(1 for text in texts if catalog.units.knows(text))
+        if {"region_code", "village", "town"} & targets or units * 2 > len(texts):
+            return Heading(UNIT, "role")
     if target == UNIT and kind == WIDE:
         return Heading(IGNORED, "role")
-    figures = {LONG: {"value"}, WIDE: set(), TARGETS: {"target", "baseline", "deadline"}}[kind]
+    figures = {LONG: {"value"}, WIDE: {"value"}, TARGETS: {"target", "baseline", "deadline"}}[kind]
     is_figure = target in {"value", "target", "baseline", "deadline"}
-    return heading if not is_figure or target in figures else None
+    if is_figure and target not in figures:
+        # A plan beside the figures is not the month's figure.
+        return Heading(IGNORED, "derived") if kind == WIDE else None
+    return heading
 
 
-def _add_unknown(column: Column, row: int, names: HeaderNames, faults: FaultList) -> None:
-    near = names.nearest(column.label)
-    suggestion = f"名称相近的指标有：{near}。" if near else ""
-    hint = f"不认识列“{cut(column.label)}”。{suggestion}请改用指标目录中的名称，或在上传页为该列选择指标或选择忽略。"
-    faults.add("column_unknown", hint, row=row, position=column.position, column=column.label, value=column.label)
+class _Reading:
+    """Columns taken one after another into a layout."""
 
+    def __init__(
+        self,
+        head: Head,
+        kind: str,
+        names: HeaderNames,
+        catalog: Catalog,
+        context: Indicator | None,
+        units: Sequence[str],
+        faults: FaultList,
+    ) -> None:
+        self._head, self._kind, self._names, self._catalog = head, kind, names, catalog
+        self._context, self._units, self._faults = context, units, faults
+        self._matches: list[ColumnMatch] = []
+        self._roles: dict[str, Column] = {}
+        self._figures: list[FigureColumn] = []
+        self._taken: dict[object, str] = {}
+        self._asked: list[int] = []
 
-# ── rows ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read_body(rows: list[list[str]], header: int, layout: Layout, faults: FaultList) -> Body:
-    """The data rows: without blank rows, totals, footnotes, repeated headers and rows that do not fit the header."""
-    heading = rows[header]
-    width = len(heading)
-    unnamed = {p for p, text in enumerate(heading) if not text}
-    by_place = [role for role in ("region_code", *NAME_ROLES) if role in layout.roles]
-    leading = sorted({*layout.leading, *(layout.roles[role].position for role in by_place)})
-    numbers: list[int] = []
-    kept: list[list[str]] = []
-    totals: list[int] = []
-    footers: list[int] = []
-    repeats: list[int] = []
-    judged: dict[str, str] = {}
-    for number, row in enumerate(rows[header + 1 :], header + 2):
-        if not row:
-            continue
-        if row == heading:
-            repeats.append(number)
-            continue
-        kind = ""
-        first = next(place for place, text in enumerate(row) if text)
-        for place in leading:
-            if place < len(row) and (text := row[place]):
-                if text not in judged:
-                    judged[text] = _row_kind(text)
-                # 负责人：张三 in the middle of a row is a cell of it; a footnote begins its row.
-                kind = kind or (judged[text] if judged[text] != "footer" or place == first else "")
-        if kind == "total":
-            totals.append(number)
-        elif kind == "footer":
-            footers.append(number)
-        elif len(row) > width:
-            _add_too_long(row, number, width, faults)
+    def take(self, place: int, heading: Heading | None, *, has_content: bool) -> None:
+        """One column with its settled heading, None where nobody knows it."""
+        column = Column(place, self._head.label(place))
+        if heading is None:
+            self._ask(column, has_content)
+            return
+        target, how = heading.target, heading.how
+        is_indicator = target in self._catalog
+        indicator = self._catalog[target] if is_indicator else None
+        if target == "value" and self._kind == WIDE:
+            indicator, how = self._context, "context"
+            if indicator is None:
+                self._ask(column, has_content)
+                return
+        if indicator is not None and not heading.has_unit:
+            heading = replace(heading, unit=self._unit_above(indicator))
+        shown = IGNORED if target == UNIT else indicator.code if indicator else target
+        period = _label(heading.period)
+        self._note(column, shown, how, unit=heading.unit, period=period, confidence=heading.confidence)
+        if target == IGNORED:
+            return
+        if self._is_taken((shown if indicator or target != "value" else "value", heading.period), column):
+            return
+        if heading.unit_hint:
+            self._add("unit_differs", heading.unit_hint, column)
+            self._asked.append(place)
+            return
+        if indicator is None and target != "value":
+            self._roles[target] = column
+        elif indicator is not None and self._kind != WIDE:
+            hint = f"逐行填写指标的表里不应再有指标列“{cut(column.label)}”。请分成两个文件，或把该列设为忽略。"
+            self._add("layout_mixed", hint, column, value="")
         else:
-            if unnamed:
-                unnamed -= _add_unnamed(row, number, unnamed, faults)
-            numbers.append(number)
-            kept.append(row)
-    notes = [
-        f"没有读取{word}：{row_list(found)}。"
-        for word, found in (("合计行", totals), ("表尾说明", footers), ("重复的表头", repeats))
-        if found
-    ]
-    columns = [list(column) for column in zip_longest(*kept, fillvalue="")]
-    return Body(numbers, columns, tuple(notes))
+            self._figures.append(FigureColumn(column, indicator, heading.period, heading.unit))
+
+    def _unit_above(self, indicator: Indicator) -> str:
+        """The unit said above the table, where this indicator's figures must be converted from it."""
+        factors = {unit: self._catalog.units.factor_for(unit, indicator) for unit in self._units}
+        fitting = [unit for unit, factor in factors.items() if factor is not None]
+        return fitting[0] if len(fitting) == 1 and factors[fitting[0]] != 1 else ""
+
+    def _is_taken(self, key: object, column: Column) -> bool:
+        if key not in self._taken:
+            self._taken[key] = column.label
+            return False
+        other = self._taken[key]
+        hint = f"“{cut(column.label)}”与“{cut(other)}”两列是同一内容。请只保留一列，或把另一列设为忽略。"
+        self._add("column_twice", hint, column)
+        return True
+
+    def _ask(self, column: Column, has_content: bool) -> None:
+        """A column nobody knows: a guess to be confirmed, else the nearest names; without content it is left out."""
+        if not has_content:
+            self._note(column, IGNORED, "unknown")
+            return
+        self._asked.append(column.position)
+        guess = self._names.guess(self._head.paths[column.position])
+        if guess is not None and (self._kind == WIDE or guess.target not in self._catalog):
+            self._note(
+                column,
+                guess.target,
+                guess.how,
+                unit=guess.unit,
+                period=_label(guess.period),
+                confidence=guess.confidence,
+            )
+            name = self._names.target_name(guess.target)
+            hint = (
+                f"列“{cut(column.label)}”可能是“{name}”（相似度 {guess.confidence}%）。请确认：是则选定“{name}”，"
+                "不是则选择正确的指标，或选择不读取这一列。"
+            )
+            self._add("column_guessed", hint, column)
+            return
+        self._note(column, IGNORED, "unknown")
+        near = self._names.nearest(column.label)
+        suggestion = f"名称相近的指标有：{near}。" if near else ""
+        hint = (
+            f"不认识列“{cut(column.label)}”。{suggestion}请改用指标目录中的名称，或在上传页为该列选择指标或选择忽略。"
+        )
+        self._add("column_unknown", hint, column)
+
+    def ask_for_missing(self) -> None:
+        """What a table of this kind cannot do without."""
+        for role in _NEEDED[self._kind]:
+            if role not in self._roles:
+                self._add_missing(ROLE_NAMES[role] if role != "indicator" else "指标")
+        if self._kind == LONG and not self._figures:
+            self._add_missing("数值")
+
+    def _add_missing(self, name: str) -> None:
+        hint = f"缺少“{name}”列。请补上这一列，或改用每个指标一列的表。"
+        self._faults.add("column_missing", hint, row=self._head.last + 1, column=name)
+
+    def _note(self, column: Column, target: str, how: str, **more: object) -> None:
+        match = ColumnMatch(cut(column.label), target, how, position=column.position)
+        self._matches.append(replace(match, **more))  # type: ignore[arg-type]
+
+    def _add(self, code: str, hint: str, column: Column, value: str | None = None) -> None:
+        shown = column.label if value is None else value
+        row, place = self._head.last + 1, column.position
+        self._faults.add(code, hint, row=row, position=place, column=column.label, value=shown)
+
+    def layout(self) -> Layout:
+        """What was taken."""
+        first = min(
+            (figure.column.position for figure in self._figures if figure.indicator),
+            default=min((c.position for c in self._roles.values()), default=0) + 1,
+        )
+        figures, leading = tuple(self._figures), tuple(range(first))
+        return Layout(self._kind, tuple(self._matches), self._roles, figures, leading, tuple(self._asked))
 
 
-def _row_kind(text: str) -> str:
-    folded = fold_name(text[:200])
-    if _TOTAL.fullmatch(folded):
-        return "total"
-    return "footer" if _FOOTER.fullmatch(folded) else ""
-
-
-def _add_too_long(row: list[str], number: int, width: int, faults: FaultList) -> None:
-    """The cells of such a row may have shifted, so none of them is judged."""
-    position = next(p for p in range(width, len(row)) if row[p])
-    hint = (
-        f"第 {number} 行有 {len(row)} 格，比表头的 {width} 列多。请删去多余的内容；"
-        "如果数字里有千位逗号，请去掉逗号或加双引号。"
-    )
-    faults.add("row_too_long", hint, row=number, position=position, column=column_letter(position), value=row[position])
-
-
-def _add_unnamed(row: list[str], number: int, unnamed: set[int], faults: FaultList) -> set[int]:
-    """Columns without a header that hold something, each told once."""
-    found = {p for p in unnamed if p < len(row) and row[p]}
-    for position in found:
-        letter = column_letter(position)
-        hint = f"{letter} 列没有表头却有内容。请补上表头，或删去该列。"
-        faults.add("column_unnamed", hint, row=number, position=position, column=letter, value=row[position])
-    return found
+def _label(period: PartialPeriod | None) -> str:
+    return "" if period is None else period.label

@@ -21,7 +21,8 @@ def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     Returns:
         The rows of key_figures with target, deadline, progress_pct, state (NaN/None without a target), rank and
         ranked_count (among the regions of its level under its parent), difference (own report minus villages, NaN
-        where there is no such pair), and the origin of the region's own report: period (yyyymm), batch, file_name,
+        where there is no such pair), doubts (what was doubted at upload about reports behind the figure, and the
+        reason given; empty where nothing was), and the origin of the region's own report: period (yyyymm), batch, file_name,
         file_row, actor, committed_at (NaN where the figure is made of others).
     """
     rows = key_figures(workspace, selection)
@@ -38,7 +39,37 @@ def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     is_own = rows["is_own"] | (level_of(selection.region) is Level.VILLAGE)
     for name in ("period", "batch", "file_name", "file_row", "actor", "committed_at"):
         rows[name] = own[name].reindex(rows["indicator"]).set_axis(rows.index).where(is_own)
+    rows["doubts"] = _doubt_texts(workspace, selection, list(rows["indicator"]))
     return rows
+
+
+def figure_doubts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """What was doubted at upload about reports that stand in the month for the region and all in it.
+
+    Returns:
+        One row per doubt, by batch: batch, code, region (key; 0: the whole file), name, indicator (code; "" for all),
+        period (yyyymm; 0 for all), hint, reason.
+    """
+    lo, hi = key_range(selection.region)
+    with workspace.store.reading() as connection:
+        found = records.standing_doubts(connection, selection.watermark, lo, hi, selection.month.key)
+    regions = (workspace.tree.find(int(key)) for key in found["region"])
+    found["name"] = [region.name if region is not None and region.key else "" for region in regions]
+    columns = ["batch", "code", "region", "name", "indicator", "period", "hint", "reason"]
+    return found.rename(columns={"seq": "batch"})[columns]
+
+
+def _doubt_texts(workspace: Workspace, selection: Selection, codes: Sequence[str]) -> list[str]:
+    """For each indicator the one doubt about it or its parts with its reason, or how many there are."""
+    doubts = figure_doubts(workspace, selection)
+    texts = []
+    for code in codes:
+        about = doubts[doubts["indicator"].isin(["", *workspace.catalog.parts_of([code])])]
+        if len(about) == 1:
+            texts.append(f"{about['hint'].iloc[0]}理由：{about['reason'].iloc[0]}")
+        else:
+            texts.append(f"{len(about)} 处疑点，已说明理由" if len(about) else "")
+    return texts
 
 
 def _speaking(origins: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:

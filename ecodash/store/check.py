@@ -8,7 +8,9 @@ from sqlalchemy.engine import Connection
 
 from ecodash.store import rollup as rollups
 from ecodash.store.engine import frame
-from ecodash.store.tables import batch, counter, indicator, observation, region, rollup, target
+from ecodash.store.records.uploads import damaged_files
+from ecodash.store.standing import CELL, TARGET
+from ecodash.store.tables import batch, counter, indicator, observation, region, rollup, target, upload_file
 
 _SAMPLED = 5
 """So many watermarks, the newest among them, have their roll-up worked out anew."""
@@ -54,6 +56,8 @@ def problems(connection: Connection) -> list[Problem]:
         *_counter(connection),
         *_signs(connection),
         *_batches(connection),
+        *_undos(connection),
+        *_files(connection),
         *_regions(connection),
         *_rollups(connection),
     ]
@@ -103,6 +107,55 @@ def _batches(connection: Connection) -> list[Problem]:
     ]
 
 
+def _undos(connection: Connection) -> list[Problem]:
+    """Every undo takes back just what its batch wrote, once, and says truly whether a part of the batch still stands."""
+    found = []
+    for table, keys in ((observation, CELL), (target, TARGET)):
+        t = table.c
+        upload = sa.func.coalesce(batch.c.undoes, batch.c.seq)
+        cell = [t[key] for key in keys]
+        broken = (
+            sa.select(*cell, upload.label("upload"))
+            .join(batch, batch.c.seq == t.seq)
+            .group_by(*cell, upload)
+            .having(
+                sa.func.max(t.seq) > upload,
+                sa.or_(sa.func.sum(t.sign) != 0, sa.func.sum(t.value * t.sign) != 0),
+            )
+            .limit(_LISTED)
+        )
+        for row in connection.execute(broken):
+            what = f"对第 {row.upload} 批的撤销与该批写入的内容不一致：地区 {row[0]} 指标 {row[1]} 月份 {row[2]}。"
+            found.append(Problem("undo", what))
+    undo = batch.alias("undo")
+    sums = (
+        sa.select(
+            batch.c.seq,
+            batch.c.cell_count,
+            sa.func.sum(undo.c.cell_count).label("taken"),
+            sa.func.min(sa.case((undo.c.is_partial, 1), else_=0)).label("is_partial"),
+        )
+        .join(undo, undo.c.undoes == batch.c.seq)
+        .group_by(batch.c.seq, batch.c.cell_count)
+        .order_by(batch.c.seq)
+    )
+    for one in connection.execute(sums):
+        if (one.taken < one.cell_count) != bool(one.is_partial) or one.taken > one.cell_count:
+            what = f"第 {one.seq} 批共 {one.cell_count} 个数据，撤销了 {one.taken} 个，与批次上的撤销状态不符。"
+            found.append(Problem("undo", what))
+    return found
+
+
+def _files(connection: Connection) -> list[Problem]:
+    """The file of every batch that kept one is there, and its bytes are those that were sent."""
+    kept = sa.select(upload_file.c.sha256)
+    missing = sa.select(batch.c.seq).where(batch.c.is_file_kept, batch.c.file_sha256.not_in(kept)).order_by(batch.c.seq)
+    return [
+        *(Problem("file", f"第 {seq} 批的原文件不在库中。") for seq in connection.execute(missing).scalars()),
+        *(Problem("file", f"原文件 {sha256} 的内容与校验值不符。") for sha256 in damaged_files(connection)),
+    ]
+
+
 def _regions(connection: Connection) -> list[Problem]:
     orphans = (
         sa.select(observation.c.region)
@@ -130,7 +183,10 @@ def _rollups(connection: Connection) -> list[Problem]:
     for watermark in sorted({*range(newest, 0, -step)}, reverse=True)[:_SAMPLED]:
         stored = rollups.stored_rows(connection, watermark, months, states, counties)
         expected = rollups.county_rows(connection, watermark, months, states, counties)
-        for row in rollups.differing_rows(stored, expected).head(_LISTED).itertuples():
-            where = f"{row.period} 月、县 {row.county}、指标 {row.indicator}"
+        moved = zip((stored, expected), rollups.differing_rows(stored, expected), strict=True)
+        keys = ("period", "county", "indicator")
+        cells = {tuple(row[key] for key in keys) for rows, places in moved for row in rows.take(places).to_pylist()}
+        for period, county, number in sorted(cells)[:_LISTED]:
+            where = f"{period} 月、县 {county}、指标 {number}"
             found.append(Problem("rollup", f"第 {watermark} 批时点的县级汇总与流水重算结果不一致：{where}。"))
     return found

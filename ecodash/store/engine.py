@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import duckdb
 import pandas as pd
@@ -21,6 +21,10 @@ from ecodash.settings import Settings
 from ecodash.store.tables import counter
 
 POOL_SIZE = 32
+_INSERTED = 10_000
+"""So many rows are sent to PostgreSQL at once."""
+_ROW_GROUP = 122_880
+"""So many rows DuckDB keeps together."""
 _HOLDER = re.compile(r"PID (\d+)")
 
 
@@ -42,6 +46,16 @@ class Store:
             yield connection
 
     @contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """The one writing transaction of this process, always rolled back: what it wrote was never there."""
+        with self._commit_lock, self.engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The one writing transaction of this process: committed whole at the end, or not at all."""
         with self._commit_lock, self.engine.begin() as connection:
@@ -50,6 +64,34 @@ class Store:
     def close(self) -> None:
         """Release the file."""
         self.engine.dispose()
+
+
+class Rehearsal(Store):
+    """A store as it would be after a commit that is not made: reads see one open transaction.
+
+    Args:
+        connection: the transaction.
+        watermark: the newest number in it.
+    """
+
+    def __init__(self, engine: Engine, connection: Connection, watermark: int) -> None:
+        super().__init__(engine)
+        self.watermark = watermark
+        self._connection = connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The transaction itself; one reader at a time."""
+        yield self._connection
+
+    def writing(self) -> NoReturn:
+        """Not to be had: nothing of a rehearsal remains."""
+        raise RuntimeError("a rehearsal is not written to")
+
+    trying = writing
+
+    def close(self) -> None:
+        """Nothing: the store it was made of stays open."""
 
 
 def open_store(settings: Settings) -> Store:
@@ -124,28 +166,49 @@ def frame(connection: Connection, statement: sa.Executable) -> pd.DataFrame:
     return pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
 
 
+def arrow_table(connection: Connection, statement: "sa.Select[Any] | sa.CompoundSelect[Any]") -> Any:
+    """A statement's rows as a table of Arrow: decimals stay numbers of the machine, where a frame makes objects."""
+    if connection.dialect.name == "duckdb":
+        result = connection.execute(statement, execution_options={"duckdb_arrow": True})
+        return result.arrow  # type: ignore[attr-defined]
+    rows = connection.execute(statement).fetchall()
+    columns = statement.selected_columns
+    return pa.table(
+        {
+            column.name: pa.array([row[place] for row in rows], type=_arrow_type(column))
+            for place, column in enumerate(columns)
+        }
+    )
+
+
 def load_rows(connection: Connection, table: sa.Table, rows: Mapping[str, Any]) -> None:
     """Bulk-load columns into a table: the one statement that differs between engines.
 
     Args:
-        rows: column name → sequence of equal length; columns left out stay null.
+        rows: column name → sequence or array of equal length; columns left out stay null.
     """
+    arrow = pa.table({name: _arrow_column(values, _arrow_type(table.c[name])) for name, values in rows.items()})
     if connection.dialect.name == "duckdb":
-        arrow = pa.table({name: pa.array(values, type=_arrow_type(table.c[name])) for name, values in rows.items()})
         raw: Any = connection.connection.driver_connection
-        raw.register("incoming_rows", arrow)
+        # In parts, so that several threads write them; their order stays.
+        raw.register("incoming_rows", pa.Table.from_batches(arrow.to_batches(_ROW_GROUP), arrow.schema))
         try:
             names = ", ".join(f'"{name}"' for name in rows)
             connection.execute(sa.text(f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM incoming_rows'))
         finally:
             raw.unregister("incoming_rows")
         return
-    records = [dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True)]
-    if records:
-        connection.execute(sa.insert(table), records)
+    for part in arrow.to_batches(_INSERTED):
+        connection.execute(sa.insert(table), part.to_pylist())
 
 
-def _arrow_type(column: "sa.Column[Any]") -> pa.DataType:
+def _arrow_column(values: Any, kind: pa.DataType) -> Any:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values if values.type == kind else values.cast(kind)
+    return pa.array(values, type=kind)
+
+
+def _arrow_type(column: "sa.ColumnElement[Any]") -> pa.DataType:
     kind = column.type
     if isinstance(kind, sa.Boolean):
         return pa.bool_()

@@ -27,10 +27,20 @@ import sqlalchemy as sa
 from sqlalchemy.sql.selectable import CTE, FromClause
 
 from ecodash.domain.regions import LEVELS, Level
-from ecodash.store.standing import at_level, covered_denominators, null_of, own_figures, standing_reports
+from ecodash.store.standing import (
+    Past,
+    at_level,
+    covered_denominators,
+    null_of,
+    own_figures,
+    report_spells,
+    standing_reports,
+    stands_in,
+)
 from ecodash.store.tables import AMOUNT, calendar, indicator, observation, region, rollup
 
 COLUMNS = ("period", "key", "indicator", "amount", "weight", "pct", "own", "reported", "carried", "totals")
+UNKNOWN_PAST = Past()
 _COUNTS = ("reported", "carried", "totals", "unweighted")
 
 
@@ -63,8 +73,12 @@ def _own_value(
     return sa.func.coalesce(pct, sa.case((weight > 0, quotient), else_=amount))
 
 
-def _climb(below: CTE, own: CTE, level: Level) -> CTE:
-    """Figures of one level from those of the level below and the level's own reports."""
+def _climb(below: CTE, own: CTE, level: Level, summed: FromClause | None = None) -> CTE:
+    """Figures of one level from those of the level below and the level's own reports.
+
+    Args:
+        summed: sums over the level below that are not among its figures, as _town_sums gives them.
+    """
     span = level.span
     b, o = below.c, own.c
     counted = sa.case((b.amount > 0, 1), else_=0)
@@ -101,7 +115,24 @@ def _climb(below: CTE, own: CTE, level: Level) -> CTE:
         o.pct,
         sa.literal(1),
     ).where(at_level(o.key, level))
-    u = sa.union_all(children, reports).subquery(f"both_{level}")
+    parts = [children, reports]
+    if summed is not None:
+        sums = {"reported": summed.c.reported, "carried": summed.c.carried}
+        parts.append(
+            sa.select(
+                summed.c.period,
+                summed.c.key,
+                summed.c.indicator,
+                summed.c.part_amount,
+                null_of(AMOUNT),
+                *(sums.get(name, sa.literal(0)) for name in _COUNTS),
+                null_of(AMOUNT),
+                null_of(AMOUNT),
+                null_of(AMOUNT),
+                sa.literal(0),
+            )
+        )
+    u = sa.union_all(*parts).subquery(f"both_{level}")
     has_parts: sa.ColumnElement[bool] = sa.func.count(u.c.part_amount) > 0
     source: FromClause = u
     own_weight, own_pct = sa.func.max(u.c.own_weight), sa.func.max(u.c.own_pct)
@@ -139,27 +170,87 @@ def from_villages(
     watermark: int,
     months: Sequence[int],
     numbers: Sequence[int],
+    paired: Sequence[int],
     levels: Sequence[Level],
     inside: sa.ColumnElement[bool],
+    past: Past = UNKNOWN_PAST,
 ) -> sa.Select[tuple[object, ...]]:
     """Figures of villages, towns and counties, from the journal itself.
 
     Args:
         months: months asked for (yyyymm), not empty.
         numbers: indicators asked for and the parts of the ratios among them.
+        paired: the ratios among those and their parts.
         levels: levels asked for, none above county; every level from the village up to the highest is worked out.
         inside: condition on observation.region.
+        past: as report_spells takes it.
     """
     top = min(level.rank for level in levels)
     above = [level for level in reversed(LEVELS[:-1]) if level.rank >= top]
-    standing = standing_reports(watermark, months, numbers, inside)
+    spell = report_spells(watermark, months, numbers, inside, past)
+    summed: FromClause | None = None
+    kept, plainly = [], []
+    if Level.VILLAGE not in levels:
+        # What only adds up is summed over the villages before it is spread over the months.
+        summed = _town_sums(spell, months)
+        kept = [sa.or_(spell.c.indicator.in_(paired), sa.not_(at_level(spell.c.region, Level.VILLAGE)))]
+    standing = standing_reports(spell, months, *kept)
+    if summed is not None:
+        plainly = [sa.not_(at_level(standing.c.region, Level.VILLAGE))]
     covered = covered_denominators(standing, months, above) if above else None
-    own = own_figures(standing, covered)
+    own = own_figures(standing, covered, numbers, *plainly)
     figures = {Level.VILLAGE: _villages(own)}
     below = figures[Level.VILLAGE]
     for level in above:
-        below = figures[level] = _climb(below, own, level)
+        below = figures[level] = _climb(below, own, level, summed if level is Level.TOWN else None)
     return _asked(figures, levels)
+
+
+def _town_sums(spell: CTE, months: Sequence[int]) -> FromClause:
+    """What villages add to their towns, but for ratios: period, key, indicator, part_amount, reported, carried.
+
+    Villages of a town whose reports begin and end together are one row, which is then spread over the months.
+    """
+    key = spell.c.region - spell.c.region % Level.TOWN.span
+    groups = [key.label("key"), spell.c.indicator, spell.c.period, spell.c.replaced_in]
+    groups += [region.c.first_month, region.c.last_month]
+    together = (
+        sa.select(
+            *groups,
+            sa.func.sum(spell.c.value).label("total"),
+            sa.func.sum(sa.case((spell.c.value > 0, 1), else_=0)).label("above_zero"),
+            sa.func.count().label("villages"),
+        )
+        .select_from(spell.join(region, region.c.key == spell.c.region))
+        .where(at_level(spell.c.region, Level.VILLAGE))
+        .group_by(*groups)
+        .subquery("together")
+    )
+    t = together.c
+    is_fresh = t.period == calendar.c.period
+    return (
+        sa.select(
+            calendar.c.period,
+            t.key,
+            t.indicator,
+            sa.case(
+                (indicator.c.aggregation == "count", sa.cast(t.above_zero, AMOUNT)), else_=sa.cast(t.total, AMOUNT)
+            ).label("part_amount"),
+            sa.case((is_fresh, t.villages), else_=0).label("reported"),
+            sa.case((is_fresh, 0), else_=t.villages).label("carried"),
+        )
+        .select_from(
+            together.join(indicator, indicator.c.number == t.indicator).join(
+                calendar, stands_in(together, indicator.c.reach, months)
+            )
+        )
+        .where(
+            indicator.c.aggregation.not_in(["ratio", "none"]),
+            t.first_month <= calendar.c.period,
+            t.last_month >= calendar.c.period,
+        )
+        .subquery("summed")
+    )
 
 
 def net_sum(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
@@ -222,8 +313,18 @@ def from_rollup(
     if above:
         o = observation.c
         own = own_figures(
-            standing_reports(watermark, months, numbers, sa.and_(o.region >= lo, o.region < hi, o.region % 10**8 == 0)),
+            standing_reports(
+                report_spells(
+                    watermark,
+                    months,
+                    numbers,
+                    sa.and_(o.region >= lo, o.region < hi, o.region % 10**8 == 0),
+                    UNKNOWN_PAST,
+                ),
+                months,
+            ),
             None,
+            numbers,
         )
         below = counties
         for level in above:

@@ -1,9 +1,12 @@
-"""The journal: commit, undo, difference. Nothing is ever updated or deleted."""
+"""The journal: commit and rehearsal; difference and undo stand beside it. Nothing is ever updated or deleted."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,128 +14,42 @@ from sqlalchemy.engine import Connection
 from ecodash.domain.access import Actor
 from ecodash.errors import SubmissionRejected, TransitionRefused
 from ecodash.store import rollup
-from ecodash.store.engine import Store, frame, load_rows, next_number
+from ecodash.store.closed import refuse_closed
+from ecodash.store.columns import decimals
+from ecodash.store.difference import (
+    CHANGED,
+    Compared,
+    compare_cells,
+    difference,
+    target_difference,
+    targets_as_of,
+)
+from ecodash.store.engine import Rehearsal, Store, frame, load_rows, next_number
 from ecodash.store.records import indicator_numbers, write_audit
-from ecodash.store.standing import cells_as_of
+from ecodash.store.records.uploads import compress, keep_doubts, keep_file
+from ecodash.store.standing import CELL, TARGET
+from ecodash.store.submission import Receipt, Submission
 from ecodash.store.tables import batch, counter, observation, origin, target
+from ecodash.store.undo import UndoPlan, undo, undo_plan
 
-CELL = ["region", "indicator", "period"]
-TARGET = ["region", "indicator", "deadline"]
-_NEWEST = 2**62
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What is to be committed.
-
-    Args:
-        cells: one row per (region key, indicator code, period yyyymm): value (Decimal), row (of the file); no repeats.
-        targets: one row per (region key, indicator code, deadline yyyymm): baseline, value (Decimal), row.
-        file_name, file_sha256: the file as sent.
-        row_count: data rows in the file.
-        is_demo: whether the figures are invented.
-    """
-
-    cells: pd.DataFrame
-    targets: pd.DataFrame
-    file_name: str
-    file_sha256: str
-    row_count: int
-    is_demo: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a commit did. batch and watermark are the same number: a batch is named by its watermark."""
-
-    batch: int
-    watermark: int
-    rows: int
-    cells: int
-    new: int
-    changed: int
-    unchanged: int
+__all__ = [
+    "Receipt",
+    "Submission",
+    "UndoPlan",
+    "commit",
+    "difference",
+    "newest_watermark",
+    "rehearsing",
+    "target_difference",
+    "targets_as_of",
+    "undo",
+    "undo_plan",
+]
 
 
 def newest_watermark(connection: Connection) -> int:
     """The number of the last commit; 0 before the first."""
     return int(connection.execute(sa.select(counter.c.value).where(counter.c.name == "watermark")).scalar_one())
-
-
-def difference(connection: Connection, submission: Submission) -> pd.DataFrame:
-    """What a submission would change as of now.
-
-    Returns:
-        One row per submitted cell in the file's order: region, indicator (code), period, row, new (Decimal), old
-        (Decimal or None), change (new, changed, unchanged).
-    """
-    cells = submission.cells
-    if cells.empty:
-        return cells.assign(new=None, old=None, change="")
-    numbers = indicator_numbers(connection)
-    codes = {number: code for code, number in numbers.items()}
-    o = observation.c
-    current = frame(
-        connection,
-        cells_as_of(
-            _NEWEST,
-            o.region >= int(cells["region"].min()),
-            o.region <= int(cells["region"].max()),
-            o.period.in_([int(p) for p in cells["period"].unique()]),
-            o.indicator.in_([numbers[code] for code in cells["indicator"].unique()]),
-        ),
-    ).rename(columns={"value": "old"})
-    current["indicator"] = current["indicator"].map(codes)
-    both = cells.rename(columns={"value": "new"}).merge(current, on=CELL, how="left")
-    both["old"] = both["old"].astype(object).where(both["old"].notna(), None)
-    both["change"] = [_change(old, new) for old, new in zip(both["old"], both["new"], strict=True)]
-    return both
-
-
-def target_difference(connection: Connection, submission: Submission) -> pd.DataFrame:
-    """What a submission would change of the targets: region, indicator, deadline, row, baseline, new, old_baseline,
-    old, change."""
-    rows = submission.targets
-    if rows.empty:
-        return rows.assign(new=None, old=None, old_baseline=None, change="")
-    current = targets_as_of(connection, _NEWEST).rename(columns={"value": "old", "baseline": "old_baseline"})
-    both = rows.rename(columns={"value": "new"}).merge(current, on=TARGET, how="left")
-    for name in ("old", "old_baseline"):
-        both[name] = both[name].astype(object).where(both[name].notna(), None)
-    both["change"] = [
-        "changed" if _change(old, new) == "unchanged" and old_base != base else _change(old, new)
-        for old, new, old_base, base in zip(
-            both["old"], both["new"], both["old_baseline"], both["baseline"], strict=True
-        )
-    ]
-    return both
-
-
-def _change(old: Decimal | None, new: Decimal) -> str:
-    if old is None:
-        return "new"
-    return "unchanged" if old == new else "changed"
-
-
-def targets_as_of(connection: Connection, watermark: int) -> pd.DataFrame:
-    """Targets as of a watermark: one row per (region, indicator code, deadline): baseline, value (Decimal)."""
-    t = target.c
-    statement = (
-        sa.select(
-            t.region,
-            t.indicator,
-            t.deadline,
-            sa.cast(sa.func.sum(t.baseline * t.sign), t.baseline.type).label("baseline"),
-            sa.cast(sa.func.sum(t.value * t.sign), t.value.type).label("value"),
-        )
-        .where(t.seq <= watermark)
-        .group_by(t.region, t.indicator, t.deadline)
-        .having(sa.func.sum(t.sign) > 0)
-    )
-    rows = frame(connection, statement)
-    codes = {number: code for code, number in indicator_numbers(connection).items()}
-    rows["indicator"] = rows["indicator"].map(codes)
-    return rows
 
 
 def commit(
@@ -144,64 +61,48 @@ def commit(
     received_at: datetime,
     catalog_digest: str,
     compared_at: int | None = None,
+    note: str = "",
 ) -> Receipt:
-    """Commit a submission whole, under the next watermark, with its audit line.
+    """Commit a submission whole, under the next watermark, with its file, its doubts and its audit line.
 
     Args:
         compared_at: the watermark whose old values were shown before the commit; None where nobody was shown any.
+        note: what the reporter wrote about the batch.
     Raises:
         SubmissionRejected: every figure in it stands already, so there is nothing to commit.
-        TransitionRefused: something was committed after compared_at, so what was shown no longer holds.
+        TransitionRefused: a later batch than compared_at changed a figure of the submission, so what was shown no
+            longer holds; or a month of it was closed.
     """
+    content = submission.file_content
+    if content and hashlib.sha256(content).hexdigest() != submission.file_sha256:
+        raise ValueError("the submission's digest is not that of its file")
+    compressed = compress(content)
     with store.writing() as connection:
         seq = next_number(connection, "watermark")
-        if compared_at is not None and seq != compared_at + 1:
+        if compared_at is not None and (later := _changed_since(connection, submission, compared_at)) is not None:
             raise TransitionRefused(
-                f"预览之后又有新的批次提交（第 {seq - 1} 批），预览中的“原值”可能已变。", "请重新预览后再提交。"
+                f"预览之后，第 {later} 批改动了本文件里的数据，预览中的“原值”已变。", "请重新预览后再提交。"
             )
-        cells = difference(connection, submission)
-        targets = target_difference(connection, submission)
-        fresh = cells[cells["change"] != "unchanged"]
-        fresh_targets = targets[targets["change"] != "unchanged"]
-        if fresh.empty and fresh_targets.empty:
-            raise SubmissionRejected(
-                "文件中的数据与系统中现有数据完全相同，没有可提交的变化。",
-                "无需再次上传；如需更正，请修改文件中的数值。",
-            )
-        numbers = indicator_numbers(connection)
-        _append_cells(connection, seq, fresh, numbers)
-        _append_targets(connection, seq, fresh_targets, numbers)
-        counts = pd.concat([cells["change"], targets["change"]]).value_counts()
-        periods = cells["period"] if not cells.empty else targets["deadline"]
-        receipt = Receipt(
-            batch=seq,
-            watermark=seq,
-            rows=submission.row_count,
-            cells=len(fresh) + len(fresh_targets),
-            new=int(counts.get("new", 0)),
-            changed=int(counts.get("changed", 0)),
-            unchanged=int(counts.get("unchanged", 0)),
+        receipt = _append(
+            connection,
+            seq,
+            submission,
+            actor=actor,
+            now=now,
+            received_at=received_at,
+            catalog_digest=catalog_digest,
+            note=note,
+            refuses_closed=True,
         )
-        connection.execute(
-            sa.insert(batch).values(
-                seq=seq,
-                kind="upload",
-                actor=actor.name,
-                channel=actor.channel,
-                received_at=received_at,
-                committed_at=now,
+        if content:
+            keep_file(
+                connection,
+                sha256=submission.file_sha256,
                 file_name=submission.file_name,
-                file_sha256=submission.file_sha256,
-                row_count=submission.row_count,
-                cell_count=receipt.cells,
-                first_month=int(periods.min()),
-                last_month=int(periods.max()),
-                is_demo=submission.is_demo,
-                undoes=None,
-                catalog_digest=catalog_digest,
+                size=len(content),
+                compressed=compressed,
+                received_at=received_at,
             )
-        )
-        rollup.refresh(connection, seq, fresh.assign(indicator=fresh["indicator"].map(numbers)))
         write_audit(
             connection,
             actor=actor,
@@ -213,46 +114,175 @@ def commit(
                 "sha256": submission.file_sha256,
                 "rows": receipt.rows,
                 "cells": receipt.cells,
+                "new": receipt.new,
+                "changed": receipt.changed,
+                "unchanged": receipt.unchanged,
+                "doubts": len(submission.doubts),
             },
             watermark=seq,
         )
     return receipt
 
 
-def _append_cells(connection: Connection, seq: int, fresh: pd.DataFrame, numbers: dict[str, int]) -> None:
-    if fresh.empty:
-        return
-    # Sorted as the journal is read, so that a range of it can be skipped by its smallest and largest values.
-    ordered = fresh.assign(number=fresh["indicator"].map(numbers)).sort_values(["period", "region", "number"])
-    old = ordered[ordered["change"] == "changed"]
-    for rows, column, sign in ((old, "old", -1), (ordered, "new", 1)):
-        if not rows.empty:
+def _changed_since(connection: Connection, submission: Submission, watermark: int) -> int | None:
+    """The newest batch after a watermark that wrote a cell or target the submission speaks of. Other towns' batches do
+    not change what was shown."""
+    numbers = indicator_numbers(connection)
+    later: list[int] = []
+    for table, rows, keys in ((observation, submission.cells, CELL), (target, submission.targets, TARGET)):
+        if rows.empty:
+            continue
+        t, period = table.c, keys[2]
+        written = frame(
+            connection,
+            sa.select(*(t[key] for key in keys), t.seq)
+            .where(t.seq > watermark, t.region >= int(rows["region"].min()), t.region <= int(rows["region"].max()))
+            .where(t[period].in_([int(key) for key in rows[period].unique()]))
+            .distinct(),
+        )
+        if not written.empty:
+            mine = rows[list(keys)].assign(indicator=rows["indicator"].astype("str").map(numbers))
+            later += written.merge(mine, on=list(keys))["seq"].astype(int).to_list()
+    return max(later, default=None)
+
+
+@contextmanager
+def rehearsing(
+    store: Store, submission: Submission, *, actor: Actor, now: datetime, catalog_digest: str
+) -> Iterator[Rehearsal]:
+    """The store as it would be after a commit: a store whose newest watermark is that of the submission.
+
+    Nothing remains afterwards. Commits wait meanwhile, so it is to be short. What is asked of it is not to be cached:
+    another submission will get its watermark.
+
+    Raises:
+        SubmissionRejected: as commit.
+    """
+    with store.trying() as connection:
+        seq = next_number(connection, "watermark")
+        _append(
+            connection,
+            seq,
+            replace(submission, file_content=b""),
+            actor=actor,
+            now=now,
+            received_at=now,
+            catalog_digest=catalog_digest,
+            note="",
+            refuses_closed=False,
+        )
+        yield Rehearsal(store.engine, connection, seq)
+
+
+def _append(
+    connection: Connection,
+    seq: int,
+    submission: Submission,
+    *,
+    actor: Actor,
+    now: datetime,
+    received_at: datetime,
+    catalog_digest: str,
+    note: str,
+    refuses_closed: bool,
+) -> Receipt:
+    """Write everything of a commit but its file and its audit line."""
+    cells = compare_cells(connection, submission.cells)
+    targets = target_difference(connection, submission)
+    fresh, fresh_targets = cells.fresh(), targets[targets["change"] != "unchanged"]
+    if not len(fresh) and fresh_targets.empty:
+        raise SubmissionRejected(
+            "文件中的数据与系统中现有数据完全相同，没有可提交的变化。",
+            "无需再次上传；如需更正，请修改文件中的数值。",
+        )
+    if np.any(fresh.keys[1:] == fresh.keys[:-1]):
+        raise ValueError("a submission has a cell twice")
+    if refuses_closed:
+        refuse_closed(connection, fresh.region, fresh.period)
+    numbers = indicator_numbers(connection)
+    _append_cells(connection, seq, fresh)
+    _append_origins(connection, seq, fresh)
+    _append_targets(connection, seq, fresh_targets, numbers)
+    keep_doubts(connection, seq, submission.doubts, numbers)
+    periods = cells.period if len(cells) else submission.targets["deadline"]
+    new, changed, unchanged = cells.counts() + targets["change"].value_counts(sort=False).to_numpy()
+    receipt = Receipt(
+        batch=seq,
+        watermark=seq,
+        rows=submission.row_count,
+        cells=len(fresh) + len(fresh_targets),
+        new=int(new),
+        changed=int(changed),
+        unchanged=int(unchanged),
+    )
+    connection.execute(
+        sa.insert(batch).values(
+            seq=seq,
+            kind="upload",
+            actor=actor.name,
+            channel=actor.channel,
+            received_at=received_at,
+            committed_at=now,
+            file_name=submission.file_name,
+            file_sha256=submission.file_sha256,
+            row_count=submission.row_count,
+            cell_count=receipt.cells,
+            first_month=int(periods.min()),
+            last_month=int(periods.max()),
+            is_demo=submission.is_demo,
+            undoes=None,
+            catalog_digest=catalog_digest,
+            is_partial=False,
+            is_file_kept=bool(submission.file_content),
+            note=note,
+        )
+    )
+    changes = {"region": fresh.region, "indicator": fresh.number, "period": fresh.period}
+    rollup.refresh(connection, seq, pd.DataFrame(changes))
+    return receipt
+
+
+def _append_cells(connection: Connection, seq: int, fresh: Compared) -> None:
+    old = np.flatnonzero(fresh.change == CHANGED)
+    for places, values, sign in ((old, fresh.old, -1), (slice(None), fresh.new, 1)):
+        amounts = values[places]
+        if len(amounts):
             load_rows(
                 connection,
                 observation,
                 {
-                    "region": rows["region"].to_list(),
-                    "indicator": rows["number"].to_list(),
-                    "period": rows["period"].to_list(),
-                    "value": rows[column].to_list(),
-                    "seq": [seq] * len(rows),
-                    "sign": [sign] * len(rows),
+                    "region": fresh.region[places],
+                    "indicator": fresh.number[places],
+                    "period": fresh.period[places],
+                    "value": decimals(amounts),
+                    "seq": np.full(len(amounts), seq, dtype=np.int64),
+                    "sign": np.full(len(amounts), sign, dtype=np.int16),
                 },
             )
-    places = ordered[["region", "number", "period", "row"]]
-    # A wide file brings a region's indicators in one row: one line of origin says so for all of them.
-    rows_per_place = places.groupby(["region", "period"])["row"].nunique()
-    if (rows_per_place == 1).all():
-        places = places.assign(number=0).drop_duplicates()
+
+
+def _append_origins(connection: Connection, seq: int, fresh: Compared) -> None:
+    """Which row of the file each cell came from.
+
+    A wide file brings a region's indicators in one row: one line of origin says so for all of them.
+    """
+    if not len(fresh):
+        return
+    begins = np.append(True, (np.diff(fresh.region) != 0) | (np.diff(fresh.period) != 0))
+    moves = np.append(False, (np.diff(fresh.row) != 0) | (np.diff(fresh.sheet) != 0))
+    is_wide = not np.any(moves & ~begins)
+    places = np.flatnonzero(begins) if is_wide else slice(None)
+    region = fresh.region[places]
     load_rows(
         connection,
         origin,
         {
-            "seq": [seq] * len(places),
-            "region": places["region"].to_list(),
-            "indicator": places["number"].to_list(),
-            "period": places["period"].to_list(),
-            "file_row": places["row"].to_list(),
+            "seq": np.full(len(region), seq, dtype=np.int64),
+            "region": region,
+            "indicator": np.zeros(len(region), dtype=np.int16) if is_wide else fresh.number,
+            "period": fresh.period[places],
+            "file_row": fresh.row[places],
+            "sheet": fresh.sheet[places],
         },
     )
 
@@ -274,69 +304,3 @@ def _append_targets(connection: Connection, seq: int, fresh: pd.DataFrame, numbe
                     "sign": [sign] * len(rows),
                 },
             )
-
-
-def undo(store: Store, number: int, *, actor: Actor, now: datetime) -> Receipt:
-    """Reverse a batch by a new one.
-
-    Raises:
-        TransitionRefused: there is no such batch, it is an undo, it is undone already, or a later batch that still
-            stands changed the same cells.
-    """
-    with store.writing() as connection:
-        seq = next_number(connection, "watermark")
-        undone = _undoable(connection, number)
-        changed = frame(
-            connection,
-            sa.select(observation.c.region, observation.c.indicator, observation.c.period)
-            .where(observation.c.seq == number)
-            .distinct(),
-        )
-        for table in (observation, target):
-            names = [column.name for column in table.columns if column.name not in ("seq", "sign")]
-            reversed_rows = sa.select(*(table.c[name] for name in names), sa.literal(seq), -table.c.sign).where(
-                table.c.seq == number
-            )
-            connection.execute(sa.insert(table).from_select([*names, "seq", "sign"], reversed_rows))
-        who = {"actor": actor.name, "channel": actor.channel, "received_at": now, "committed_at": now}
-        connection.execute(
-            sa.insert(batch).values({**undone._mapping, **who, "seq": seq, "kind": "undo", "undoes": number})
-        )
-        rollup.refresh(connection, seq, changed)
-        write_audit(
-            connection, actor=actor, now=now, action="undo", detail={"batch": seq, "undoes": number}, watermark=seq
-        )
-        return Receipt(seq, seq, undone.row_count, undone.cell_count, 0, undone.cell_count, 0)
-
-
-def _undoable(connection: Connection, number: int) -> "sa.Row[tuple[object, ...]]":
-    found = connection.execute(sa.select(batch).where(batch.c.seq == number)).one_or_none()
-    if found is None:
-        raise TransitionRefused(f"没有第 {number} 批。", "请在批次列表中核对批次号。")
-    if found.kind == "undo":
-        raise TransitionRefused(
-            f"第 {number} 批本身是撤销第 {found.undoes} 批的操作，不能再撤销。", "如需恢复，请重新上传原文件。"
-        )
-    by = connection.execute(sa.select(batch.c.seq).where(batch.c.undoes == number)).scalar_one_or_none()
-    if by is not None:
-        raise TransitionRefused(f"第 {number} 批已由第 {by} 批撤销。", "无需再次撤销。")
-    later = _later_batches(connection, number)
-    if later:
-        shown = "、".join(f"第 {seq} 批" for seq in later[:5])
-        raise TransitionRefused(
-            f"第 {number} 批不能撤销：其中的数据后来又被{shown}修改过。", "请先撤销这些批次，或直接上传更正后的数据。"
-        )
-    return found
-
-
-def _later_batches(connection: Connection, number: int) -> list[int]:
-    """Later batches that still stand and changed cells or targets of this one."""
-    undone = sa.select(batch.c.undoes).where(batch.c.undoes.is_not(None))
-    standing = sa.select(batch.c.seq).where(batch.c.kind == "upload", batch.c.seq > number, batch.c.seq.not_in(undone))
-    later: set[int] = set()
-    for table, keys in ((observation, CELL), (target, TARGET)):
-        mine, theirs = table.alias("mine"), table.alias("theirs")
-        same = sa.and_(*(mine.c[key] == theirs.c[key] for key in keys))
-        statement = sa.select(theirs.c.seq).join(mine, same).where(mine.c.seq == number, theirs.c.seq.in_(standing))
-        later.update(int(seq) for seq in connection.execute(statement.distinct()).scalars())
-    return sorted(later)

@@ -9,9 +9,12 @@ from sqlalchemy.engine import Connection
 from ecodash.domain.indicators import Aggregation, Catalog
 from ecodash.domain.regions import Level, key_range
 from ecodash.store import figures
-from ecodash.store.engine import frame
+from ecodash.store.columns import codes_of
+from ecodash.store.difference import NEWEST
+from ecodash.store.engine import arrow_table, frame
 from ecodash.store.records import indicator_numbers
-from ecodash.store.tables import observation
+from ecodash.store.standing import cells_as_of
+from ecodash.store.tables import indicator, observation
 
 COLUMNS = [
     "period",
@@ -25,6 +28,7 @@ COLUMNS = [
     "totals",
     "unweighted",
 ]
+REPORT_COLUMNS = ["region", "indicator", "period", "value"]
 _PLACES = 6
 """Digits a computed quotient is rounded to, beyond what any indicator shows."""
 
@@ -50,13 +54,15 @@ def read_figures(
         return pd.DataFrame(columns=COLUMNS)
     numbers = indicator_numbers(connection)
     parts = [numbers[code] for code in catalog.parts_of(list(codes))]
+    ratios = [code for code in codes if catalog[code].aggregation is Aggregation.RATIO]
+    paired = [numbers[code] for code in catalog.parts_of(ratios)]
     lo, hi = key_range(region)
     frames = []
     low = [level for level in levels if level.rank > Level.COUNTY.rank]
     high = [level for level in levels if level.rank <= Level.COUNTY.rank]
     if low:
         inside = sa.and_(observation.c.region >= lo, observation.c.region < hi)
-        frames.append(frame(connection, figures.from_villages(watermark, months, parts, low, inside)))
+        frames.append(frame(connection, figures.from_villages(watermark, months, parts, paired, low, inside)))
     if high:
         frames.append(frame(connection, figures.from_rollup(watermark, months, parts, high, lo, hi)))
     return _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, inside=(lo, hi))
@@ -79,3 +85,49 @@ def _shape(
     rows["level"] = [levels[rank] for rank in rows["level"]]
     rows = rows.rename(columns={"key": "region"})
     return rows[COLUMNS].sort_values(["period", "level", "region", "indicator"], ignore_index=True)
+
+
+def own_reports(
+    connection: Connection,
+    lo: int,
+    hi: int,
+    codes: Sequence[str],
+    first_period: int,
+    last_period: int,
+    watermark: int | None = None,
+) -> pd.DataFrame:
+    """Reports of a range of regions as they were handed in and stand: nothing carried, nothing rolled up.
+
+    Args:
+        lo, hi: keys from lo, before hi.
+        first_period, last_period: months (yyyymm), both included.
+        watermark: as of this commit; now where None.
+    Returns:
+        One row per (region key, indicator, period), in no order, with value (decimal of Arrow); indicator is a category
+        whose categories are the codes in their order. Of an attribute also the last report before first_period, where
+        it stands in that month.
+    """
+    o = observation.c
+    known = indicator_numbers(connection)
+    numbers = {code: known[code] for code in codes}
+    attributes = sa.select(indicator.c.number).where(indicator.c.kind == "attribute")
+    mark = NEWEST if watermark is None else watermark
+    asked = [o.region >= lo, o.region < hi, o.period <= last_period, o.indicator.in_(numbers.values())]
+    monthly = cells_as_of(mark, *asked, o.period >= first_period, o.indicator.not_in(attributes))
+    points = cells_as_of(mark, *asked, o.indicator.in_(attributes)).subquery("points")
+    following = sa.func.lead(points.c.period).over(
+        partition_by=(points.c.region, points.c.indicator), order_by=points.c.period
+    )
+    spells = sa.select(points, following.label("replaced_in")).subquery("spells")
+    standing = sa.select(*(spells.c[name] for name in REPORT_COLUMNS)).where(
+        sa.or_(spells.c.replaced_in.is_(None), spells.c.replaced_in > first_period)
+    )
+    rows = arrow_table(connection, sa.union_all(monthly, standing))
+    return pd.DataFrame(
+        {
+            "region": rows["region"].to_numpy(),
+            "indicator": codes_of(rows["indicator"].to_numpy(), numbers),
+            "period": rows["period"].to_numpy(),
+            "value": pd.arrays.ArrowExtensionArray(rows["value"]),
+        }
+    )

@@ -4,23 +4,36 @@ Carrying is resolved here, when a commit is written: a stock's row stands in the
 that reading a month is one sum. Reasons and figures: docs/adr/0004-carrying-forward.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ecodash.domain.periods import CARRY_MONTHS, Month
 from ecodash.domain.regions import Level
 from ecodash.store import figures
-from ecodash.store.engine import frame, load_rows
-from ecodash.store.tables import indicator, observation, rollup
+from ecodash.store.columns import Longs, cell_keys
+from ecodash.store.engine import arrow_table, load_rows
+from ecodash.store.standing import Past
+from ecodash.store.tables import indicator, observation, region, rollup
 
 _SPAN = Level.COUNTY.span
 _KEYS = ["period", "county", "indicator"]
 _EXACT = ["amount", "weight", "pct", "own"]
 _COUNTS = ["reported", "carried", "totals", "unweighted"]
 _LAST_PERIOD = 210012
+_AT_ONCE = 1_500_000
+"""So many changed cells have their counties worked out by one statement."""
+_NUMBERS = 2**15
+"""More than there are indicators."""
+_YEAR = 100
+"""A year in yyyymm arithmetic."""
 
 
 def refresh(connection: Connection, seq: int, changed: pd.DataFrame) -> None:
@@ -30,29 +43,67 @@ def refresh(connection: Connection, seq: int, changed: pd.DataFrame) -> None:
         seq: the commit's watermark; its journal rows are written already.
         changed: one row per changed cell: region, indicator (number), period.
     """
-    cells = changed[(changed["region"] % _SPAN != 0) | (changed["region"] % Level.CITY.span != 0)]
-    if cells.empty:
-        return
-    counties = sorted({int(key) - int(key) % _SPAN for key in cells["region"].unique()})
-    asked = _with_ratios(connection, {int(number) for number in cells["indicator"].unique()})
+    regions = changed["region"].to_numpy()
+    is_below_city = regions % Level.CITY.span != 0
+    cells = changed if is_below_city.all() else changed[is_below_city]
+    county = cells["region"].to_numpy() // _SPAN * _SPAN
+    groups = _groups(county)
+    for first, last in groups:
+        inside = slice(None) if len(groups) == 1 else (county >= first) & (county <= last)
+        _refresh_counties(connection, seq, cells[inside], [int(key) for key in pd.unique(county[inside])])
+
+
+def _groups(county: Longs) -> list[tuple[int, int]]:
+    """The counties of some cells in groups that are worked out together: first and last of each.
+
+    A group is as large as memory bears; the journal is in the order of the regions, so that each reads its own part.
+    """
+    if len(county) <= _AT_ONCE:
+        return [(int(county.min()), int(county.max()))] if len(county) else []
+    keys, counts = np.unique(county, return_counts=True)
+    group = np.cumsum(counts) // _AT_ONCE
+    return [(int(keys[group == one].min()), int(keys[group == one].max())) for one in np.unique(group)]
+
+
+def _refresh_counties(connection: Connection, seq: int, cells: pd.DataFrame, counties: Sequence[int]) -> None:
+    asked = _with_ratios(connection, {int(number) for number in pd.unique(cells["indicator"])})
     months = _months_reached(connection, counties, cells)
     before = stored_rows(connection, seq - 1, months, asked, counties)
-    after = county_rows(connection, seq, months, asked, counties)
-    _append_difference(connection, seq, before, after)
+    reaching = _reports_reaching(connection, months, [*asked, *_ratios_and_parts(connection, asked)], counties)
+    alike = _months_alike(connection, months, reaching, counties)
+    worked_out = county_rows(
+        connection,
+        seq,
+        sorted(set(alike.values())),
+        _possible(connection, asked, {report.indicator for report in reaching}),
+        counties,
+        Past(
+            has_retractions=any(report.has_retractions for report in reaching),
+            is_renewed=any(report.period < months[0] for report in reaching),
+        ),
+    )
+    _append_difference(connection, seq, before, _repeated(worked_out, alike))
 
 
 def county_rows(
-    connection: Connection, watermark: int, months: Sequence[int], asked: Sequence[int], counties: Sequence[int]
-) -> pd.DataFrame:
+    connection: Connection,
+    watermark: int,
+    months: Sequence[int],
+    asked: Sequence[int],
+    counties: Sequence[int],
+    past: Past = figures.UNKNOWN_PAST,
+) -> pa.Table:
     """The roll-up as the journal says it should be: one row per (period, county, indicator)."""
     key = observation.c.region
     inside = sa.and_(
         key >= min(counties), key < max(counties) + _SPAN, (key - key % _SPAN).in_(counties), _below_city(key)
     )
-    statement = figures.from_villages(watermark, months, _with_parts(connection, asked), [Level.COUNTY], inside)
-    rows = frame(connection, statement)
-    rows = rows[rows["indicator"].isin(list(asked))].rename(columns={"key": "county"})
-    return rows[[*_KEYS, *_EXACT, *_COUNTS]]
+    paired = _ratios_and_parts(connection, asked)
+    numbers = sorted({*asked, *paired})
+    statement = figures.from_villages(watermark, months, numbers, paired, [Level.COUNTY], inside, past)
+    rows = arrow_table(connection, statement)
+    rows = rows.filter(pc.is_in(rows["indicator"], pa.array(asked, rows["indicator"].type)))
+    return rows.select(["period", "key", "indicator", *_EXACT, *_COUNTS]).rename_columns([*_KEYS, *_EXACT, *_COUNTS])
 
 
 def _below_city(key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -62,7 +113,7 @@ def _below_city(key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 def stored_rows(
     connection: Connection, watermark: int, months: Sequence[int], asked: Sequence[int], counties: Sequence[int]
-) -> pd.DataFrame:
+) -> pa.Table:
     """The roll-up as stored, as of a watermark: columns as county_rows."""
     r = rollup.c
     statement = (
@@ -83,7 +134,7 @@ def stored_rows(
         .group_by(r.period, r.county, r.indicator)
         .having(sa.func.sum(r.sign) > 0)
     )
-    return frame(connection, statement)
+    return arrow_table(connection, statement)
 
 
 def _with_ratios(connection: Connection, numbers: set[int]) -> list[int]:
@@ -93,13 +144,13 @@ def _with_ratios(connection: Connection, numbers: set[int]) -> list[int]:
     return sorted(numbers | {int(number) for number in connection.execute(parts).scalars()})
 
 
-def _with_parts(connection: Connection, numbers: Sequence[int]) -> list[int]:
-    """These indicators and the parts of the ratios among them."""
+def _ratios_and_parts(connection: Connection, numbers: Sequence[int]) -> list[int]:
+    """The ratios among these indicators, and their parts."""
     i = indicator.c
     rows = connection.execute(
-        sa.select(i.numerator, i.denominator).where(i.number.in_(numbers), i.aggregation == "ratio")
+        sa.select(i.number, i.numerator, i.denominator).where(i.number.in_(numbers), i.aggregation == "ratio")
     )
-    return sorted({*numbers, *(int(part) for row in rows for part in row)})
+    return sorted({int(number) for row in rows for number in row})
 
 
 def _months_reached(connection: Connection, counties: Sequence[int], cells: pd.DataFrame) -> list[int]:
@@ -107,9 +158,10 @@ def _months_reached(connection: Connection, counties: Sequence[int], cells: pd.D
     kinds = {int(row.number): (row.kind, int(row.reach)) for row in connection.execute(sa.select(indicator))}
     months: set[int] = set()
     oldest_attribute: int | None = None
-    for number, period in cells[["indicator", "period"]].drop_duplicates().itertuples(index=False):
-        kind, reach = kinds[int(number)]
-        first = Month.from_key(period)
+    pairs = pd.unique(cells["period"].to_numpy(np.int64) * _NUMBERS + cells["indicator"].to_numpy(np.int64))
+    for pair in pairs:
+        kind, reach = kinds[int(pair % _NUMBERS)]
+        first = Month.from_key(int(pair // _NUMBERS))
         months.add(first.key)
         if kind == "attribute":
             oldest_attribute = min(oldest_attribute or first.key, first.key)
@@ -121,29 +173,123 @@ def _months_reached(connection: Connection, counties: Sequence[int], cells: pd.D
     return sorted(month for month in months if month <= _LAST_PERIOD)
 
 
-def differing_rows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """The rows of two roll-ups that are not the same.
+@dataclass(frozen=True, slots=True)
+class _Reports:
+    """Reports of an indicator (number) for a month, how far they reach, and whether any was retracted."""
 
-    Returns:
-        One row per (period, county, indicator) that differs: side (left_only, right_only, both) and every column with
-        _old and _new.
+    indicator: int
+    period: int
+    reach: int
+    has_retractions: bool
+
+
+def _reports_reaching(
+    connection: Connection, months: Sequence[int], numbers: Sequence[int], counties: Sequence[int]
+) -> list[_Reports]:
+    """Reports, also retracted ones, that could count in the months or end before one of them."""
+    o = observation.c
+    statement = (
+        sa.select(o.indicator, o.period, indicator.c.reach, (sa.func.min(o.sign) < 0).label("has_retractions"))
+        .join(indicator, indicator.c.number == o.indicator)
+        .where(
+            o.region >= min(counties),
+            o.region < max(counties) + _SPAN,
+            o.indicator.in_(numbers),
+            o.period <= max(months),
+            o.period + indicator.c.reach + _YEAR >= min(months),
+        )
+        .group_by(o.indicator, o.period, indicator.c.reach)
+    )
+    return [_Reports(**row._mapping) for row in connection.execute(statement)]
+
+
+def _possible(connection: Connection, asked: Sequence[int], reported: set[int]) -> list[int]:
+    """Those of the indicators for which anything can be worked out: of a ratio itself or both its parts are reported."""
+    i = indicator.c
+    ratios = connection.execute(
+        sa.select(i.number, i.numerator, i.denominator).where(i.number.in_(asked), i.aggregation == "ratio")
+    )
+    without = {
+        row.number for row in ratios if not reported & {row.number} and not reported >= {row.numerator, row.denominator}
+    }
+    return [number for number in asked if number not in without]
+
+
+def _months_alike(
+    connection: Connection,
+    months: Sequence[int],
+    reaching: Sequence[_Reports],
+    counties: Sequence[int],
+) -> dict[int, int]:
+    """Month → the earliest of the months before it whose roll-up is the same but for its month.
+
+    Between two months asked for, something can only happen where a report was made for a month (it counts from there,
+    is carried from the next on, and ends when its reach ends), or where a region begins or ends.
     """
-    both = before.merge(after, on=_KEYS, how="outer", suffixes=("_old", "_new"), indicator="side")
-    same = both["side"] == "both"
+    happens: set[int] = set()
+    for report in reaching:
+        month = Month.from_key(report.period)
+        happens |= {month.key, month.plus(1).key}
+        if report.reach < _LAST_PERIOD:
+            happens.add(month.plus(report.reach // _YEAR * 12 + 1).key)
+    r = region.c
+    for column in (r.first_month, r.last_month):
+        limits = sa.select(column).where(r.key >= min(counties), r.key < max(counties) + _SPAN).distinct()
+        for key in connection.execute(limits).scalars():
+            happens |= {int(key), _following(int(key))}
+    alike: dict[int, int] = {}
+    before = 0
+    for key in months:
+        is_same = before in alike and not any(before < one <= key for one in happens)
+        alike[key] = alike[before] if is_same else key
+        before = key
+    return alike
+
+
+def _following(period: int) -> int:
+    """The month after, also of the limits that stand for no limit."""
+    return period + 1 if period % 100 < 12 else period + 89
+
+
+def _repeated(rows: pa.Table, alike: Mapping[int, int]) -> pa.Table:
+    """Rows of the months worked out, for every month that is like them."""
+    periods = rows["period"].to_numpy()
+    places, months = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=periods.dtype)]
+    for month, source in alike.items():
+        found = np.flatnonzero(periods == source)
+        places.append(found)
+        months.append(np.full(len(found), month, dtype=periods.dtype))
+    repeated = rows.take(np.concatenate(places))
+    return repeated.set_column(0, "period", pa.array(np.concatenate(months)))
+
+
+def differing_rows(before: pa.Table, after: pa.Table) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The rows of two roll-ups that are not the same: their places in the one and in the other."""
+    (old, old_order), (new, new_order) = _in_order(before), _in_order(after)
+    places = np.minimum(np.searchsorted(old, new), max(len(old) - 1, 0))
+    shared = np.flatnonzero(old[places] == new) if len(old) else np.empty(0, dtype=np.intp)
+    left, right = old_order[places[shared]], new_order[shared]
+    same = np.ones(len(shared), dtype=np.bool_)
     for name in (*_EXACT, *_COUNTS):
-        old, new = both[f"{name}_old"], both[f"{name}_new"]
-        same &= (old == new) | (old.isna() & new.isna())
-    return both[~same]
+        one, other = before[name].take(left), after[name].take(right)
+        equal = pc.fill_null(pc.equal(one, other), False)
+        same &= pc.or_(equal, pc.and_(pc.is_null(one), pc.is_null(other))).to_numpy()
+    in_before, in_after = np.ones(len(before), dtype=np.bool_), np.ones(len(after), dtype=np.bool_)
+    in_before[left[same]] = in_after[right[same]] = False
+    return np.flatnonzero(in_before), np.flatnonzero(in_after)
 
 
-def _append_difference(connection: Connection, seq: int, before: pd.DataFrame, after: pd.DataFrame) -> None:
-    moved = differing_rows(before, after)
-    for side, suffix, sign in (("left_only", "_old", -1), ("right_only", "_new", 1)):
-        rows = moved[moved["side"].isin(["both", side])]
-        if rows.empty:
-            continue
-        columns = {name: rows[name].to_list() for name in _KEYS}
-        columns |= {name: [None if pd.isna(v) else v for v in rows[name + suffix]] for name in _EXACT}
-        columns |= {name: rows[name + suffix].astype(int).to_list() for name in _COUNTS}
-        columns |= {"seq": [seq] * len(rows), "sign": [sign] * len(rows)}
-        load_rows(connection, rollup, columns)
+def _in_order(rows: pa.Table) -> tuple[Longs, npt.NDArray[np.intp]]:
+    """Each row's key, ascending, and its place."""
+    keys = cell_keys(*(rows[name].to_numpy() for name in ("county", "indicator", "period")))
+    order = np.argsort(keys)
+    return keys[order], order
+
+
+def _append_difference(connection: Connection, seq: int, before: pa.Table, after: pa.Table) -> None:
+    for rows, places, sign in zip((before, after), differing_rows(before, after), (-1, 1), strict=True):
+        if len(places):
+            moved = rows.take(places)
+            columns = {name: moved[name] for name in moved.column_names}
+            columns |= {"seq": np.full(len(places), seq), "sign": np.full(len(places), sign)}
+            load_rows(connection, rollup, columns)

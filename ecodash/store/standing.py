@@ -4,13 +4,19 @@ The rules are stated in ecodash.store.figures.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.selectable import CTE, FromClause
 
 from ecodash.domain.regions import LEVELS, Level
-from ecodash.store.tables import AMOUNT, VALUE, WIDE, calendar, indicator, observation, region
+from ecodash.store.tables import AMOUNT, VALUE, WIDE, batch, calendar, indicator, observation, region
+
+CELL = ("region", "indicator", "period")
+"""The columns that make a cell of the journal."""
+TARGET = ("region", "indicator", "deadline")
+"""The columns that make a target."""
 
 
 def null_of(type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
@@ -27,28 +33,109 @@ def at_level(key: sa.ColumnElement[int], level: Level) -> sa.ColumnElement[bool]
     return sa.and_(own, key % above.span != 0) if above is not Level.COUNTRY else sa.and_(own, key != 0)
 
 
-def cells_as_of(watermark: int, *where: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int, int, float]]:
-    """Reported cells as of a watermark: one row per (region, indicator, period) with its value."""
-    o = observation.c
+def cells_as_of(
+    watermark: int,
+    *where: sa.ColumnElement[bool],
+    table: sa.Table = observation,
+    keys: Sequence[str] = CELL,
+) -> sa.Select[tuple[int, int, int, float]]:
+    """Reported cells as of a watermark: one row per (region, indicator, period) with its value.
+
+    Args:
+        table, keys: target and its keys for targets.
+    """
+    t = table.c
+    cell = [t[key] for key in keys]
     return (
-        sa.select(o.region, o.indicator, o.period, sa.cast(sa.func.sum(o.value * o.sign), VALUE).label("value"))
-        .where(o.seq <= watermark, *where)
-        .group_by(o.region, o.indicator, o.period)
-        .having(sa.func.sum(o.sign) > 0)
+        sa.select(*cell, sa.cast(sa.func.sum(t.value * t.sign), VALUE).label("value"))
+        .where(t.seq <= watermark, *where)
+        .group_by(*cell)
+        .having(sa.func.sum(t.sign) > 0)
     )
 
 
-def standing_reports(
-    watermark: int, months: Sequence[int], numbers: Sequence[int], inside: sa.ColumnElement[bool]
+def standing_writes(
+    table: sa.Table, keys: Sequence[str], watermark: int, *where: sa.ColumnElement[bool]
+) -> sa.Select[tuple[int, ...]]:
+    """Which uploads' words for a cell were not taken back as of a watermark: one row per cell and upload (seq).
+
+    An undo writes rows at every cell it takes back, a partial one at some of its batch. So an upload's word stands
+    where nothing that undoes it has a row. The newest of a cell's is the origin of its value.
+
+    Args:
+        table: observation or target.
+        keys: the columns that make a cell of it.
+    """
+    upload = sa.func.coalesce(batch.c.undoes, batch.c.seq)
+    cell = [table.c[key] for key in keys]
+    return (
+        sa.select(*cell, upload.label("seq"))
+        .join(batch, batch.c.seq == table.c.seq)
+        .where(table.c.seq <= watermark, *where)
+        .group_by(*cell, upload)
+        .having(sa.func.max(table.c.seq) == upload)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of the reports a statement will read, so that it need not find out. Figures do not depend on it.
+
+    Args:
+        has_retractions: whether a row may have a sign of -1; where none has, each row is a cell that stands.
+        is_renewed: whether most reports of earlier months were made anew for the first month asked for; those are then
+            left out before the others are put in order.
+    """
+
+    has_retractions: bool = True
+    is_renewed: bool = False
+
+
+def report_spells(
+    watermark: int, months: Sequence[int], numbers: Sequence[int], inside: sa.ColumnElement[bool], past: Past
 ) -> CTE:
-    """Own reports that stand in each month: period, region, indicator, value, reported_for."""
+    """Own reports that may stand in some of the months: region, indicator, period, value, and replaced_in, the month of
+    the next report of the same (null where there is none)."""
     o, i = observation.c, indicator.alias("reach_of")
     reached = sa.exists().where(i.c.number == o.indicator, o.period + i.c.reach >= min(months))
-    cells = cells_as_of(watermark, inside, o.indicator.in_(numbers), o.period <= max(months), reached).cte("cell")
+    asked = [inside, o.indicator.in_(numbers), o.period <= max(months), reached]
+
+    def cells_where(*where: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int, int, float]]:
+        if past.has_retractions:
+            return cells_as_of(watermark, *asked, *where)
+        return sa.select(o.region, o.indicator, o.period, o.value).where(o.seq <= watermark, *asked, *where)
+
+    if past.is_renewed:
+        first = cells_where(o.period == min(months)).cte("first_cell")
+        renewed = sa.exists().where(first.c.region == o.region, first.c.indicator == o.indicator)
+        cells = sa.union_all(
+            sa.select(first), cells_where(o.period > min(months)), cells_where(o.period < min(months), sa.not_(renewed))
+        ).cte("cell")
+    else:
+        cells = cells_where().cte("cell")
     following = sa.func.lead(cells.c.period).over(
         partition_by=(cells.c.region, cells.c.indicator), order_by=cells.c.period
     )
-    spell = sa.select(cells, following.label("replaced_in")).cte("spell")
+    return sa.select(cells, following.label("replaced_in")).cte("spell")
+
+
+def stands_in(spell: FromClause, reach: sa.ColumnElement[int], months: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Whether a spell stands in a month of the calendar, one of those asked for."""
+    return sa.and_(
+        calendar.c.period.in_(months),
+        calendar.c.period >= spell.c.period,
+        calendar.c.period <= spell.c.period + reach,
+        sa.or_(spell.c.replaced_in.is_(None), calendar.c.period < spell.c.replaced_in),
+    )
+
+
+def standing_reports(spell: CTE, months: Sequence[int], *where: sa.ColumnElement[bool]) -> CTE:
+    """Own reports that stand in each month: period, region, indicator, value, reported_for.
+
+    Args:
+        spell: as report_spells gives them.
+        where: conditions on them.
+    """
     return (
         sa.select(
             calendar.c.period,
@@ -59,15 +146,7 @@ def standing_reports(
         )
         .select_from(
             spell.join(indicator, indicator.c.number == spell.c.indicator)
-            .join(
-                calendar,
-                sa.and_(
-                    calendar.c.period.in_(months),
-                    calendar.c.period >= spell.c.period,
-                    calendar.c.period <= spell.c.period + indicator.c.reach,
-                    sa.or_(spell.c.replaced_in.is_(None), calendar.c.period < spell.c.replaced_in),
-                ),
-            )
+            .join(calendar, stands_in(spell, indicator.c.reach, months))
             .join(
                 region,
                 sa.and_(
@@ -77,6 +156,7 @@ def standing_reports(
                 ),
             )
         )
+        .where(*where)
         .cte("standing")
     )
 
@@ -130,8 +210,13 @@ def village_counts(months: Sequence[int], level: Level) -> sa.Select[tuple[int, 
     )
 
 
-def own_figures(standing: CTE, covered: CTE | None) -> CTE:
-    """Each region's own report as a figure: period, key, indicator, amount, weight, pct, is_fresh."""
+def own_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int], *plainly: sa.ColumnElement[bool]) -> CTE:
+    """Each region's own report as a figure: period, key, indicator, amount, weight, pct, is_fresh.
+
+    Args:
+        numbers: ratios among them are made.
+        plainly: conditions on the reports that become figures as they are.
+    """
     s = standing.c
     plain = (
         sa.select(
@@ -144,7 +229,7 @@ def own_figures(standing: CTE, covered: CTE | None) -> CTE:
             sa.case((s.reported_for == s.period, 1), else_=0).label("is_fresh"),
         )
         .join(indicator, indicator.c.number == s.indicator)
-        .where(indicator.c.aggregation != "ratio")
+        .where(indicator.c.aggregation != "ratio", *plainly)
     )
     ratio = indicator.alias("ratio")
     role = sa.case((s.indicator == ratio.c.numerator, "n"), (s.indicator == ratio.c.denominator, "d"), else_="p").label(
@@ -158,6 +243,7 @@ def own_figures(standing: CTE, covered: CTE | None) -> CTE:
             ratio,
             sa.and_(
                 ratio.c.aggregation == "ratio",
+                ratio.c.number.in_(numbers),
                 sa.or_(
                     s.indicator == ratio.c.number, s.indicator == ratio.c.numerator, s.indicator == ratio.c.denominator
                 ),

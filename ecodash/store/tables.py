@@ -37,7 +37,7 @@ counter = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""One row per sequence: watermark, audit, snapshot, regions. A commit locks its row first."""
+"""One row per sequence: watermark, audit, snapshot, regions, header_choice, month_lock. A commit locks its row first."""
 
 calendar = sa.Table("calendar", metadata, sa.Column("period", sa.Integer, primary_key=True, autoincrement=False))
 """Every month (yyyymm) from 1990 to 2100, so that statements join months instead of spelling them."""
@@ -94,8 +94,15 @@ batch = sa.Table(
     sa.Column("is_demo", sa.Boolean, nullable=False),
     sa.Column("undoes", sa.BigInteger),
     sa.Column("catalog_digest", sa.String, nullable=False),
+    sa.Column("is_partial", sa.Boolean, nullable=False),
+    sa.Column("is_file_kept", sa.Boolean, nullable=False),
+    sa.Column("note", sa.String, nullable=False),
 )
-"""One commit: kind is upload or undo; cell_count counts the cells it changed; seq is its number and its watermark."""
+"""One commit: kind is upload or undo; cell_count counts the cells it changed; seq is its number and its watermark.
+
+is_partial: an undo that left a part of its batch standing; the undo that takes the last of it is not partial.
+is_file_kept: upload_file holds the bytes; not so for commits without a file and for batches older than that table.
+"""
 
 observation = sa.Table(
     "observation",
@@ -117,8 +124,73 @@ origin = sa.Table(
     sa.Column("indicator", sa.SmallInteger, nullable=False),
     sa.Column("period", sa.Integer, nullable=False),
     sa.Column("file_row", sa.Integer, nullable=False),
+    sa.Column("sheet", sa.SmallInteger, nullable=False),
 )
-"""The row of the file a figure came from; indicator 0 stands for every indicator of a wide row."""
+"""The sheet (from 0) and row of the file a figure came from; indicator 0 stands for every indicator of a wide row."""
+
+upload_file = sa.Table(
+    "upload_file",
+    metadata,
+    sa.Column("sha256", sa.String, primary_key=True),
+    sa.Column("file_name", sa.String, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+)
+"""The bytes of each committed file as sent, compressed by zlib; the same bytes are kept once."""
+
+doubt = sa.Table(
+    "doubt",
+    metadata,
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("code", sa.String, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("indicator", sa.SmallInteger, nullable=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("file_row", sa.Integer),
+    sa.Column("sheet", sa.String, nullable=False),
+    sa.Column("hint", sa.String, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.PrimaryKeyConstraint("seq", "position"),
+)
+"""What was unlikely about a batch when it was committed, and the reason given. It is about a region and everything in
+it (0: the whole file), an indicator (number; 0: all) and a period (0: all)."""
+
+header_choice = sa.Table(
+    "header_choice",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("header", sa.String, nullable=False),
+    sa.Column("target", sa.String, nullable=False),
+    sa.Column("chosen_at", UtcTime, nullable=False),
+)
+"""What a reporter said a header means. The newest of an actor and header holds; an empty target forgets."""
+
+month_lock = sa.Table(
+    "month_lock",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("is_closed", sa.Boolean, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+)
+"""Months closed to reports and opened again, for a county or everywhere (region 0). The newest line holds."""
+
+region_alias = sa.Table(
+    "region_alias",
+    metadata,
+    sa.Column("key", sa.BigInteger, nullable=False),
+    sa.Column("alias", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.PrimaryKeyConstraint("key", "alias"),
+)
+"""Other names of regions: historical ones, and those only a county uses."""
 
 target = sa.Table(
     "target",

@@ -1,12 +1,13 @@
 """The cached doorway to queries. Keys hold a Selection, whose watermark names immutable data, so nothing goes stale."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from ecodash import queries
+from ecodash import actions, queries, receipts
 from ecodash.catalog.regions import RegionBook
 from ecodash.domain.access import Actor, local_operator
 from ecodash.domain.indicators import Catalog, Indicator
@@ -16,7 +17,8 @@ from ecodash.domain.regions import Level, Region, RegionTree
 from ecodash.domain.selection import Selection
 from ecodash.reports.frozen import FrozenPage
 from ecodash.settings import load_settings
-from ecodash.store.records import Stamp
+from ecodash.store.records import KeptDoubt, Stamp
+from ecodash.store.undo import UndoPlan
 from ecodash.views import sample_load
 from ecodash.workspace import Workspace, shared_workspace
 
@@ -170,12 +172,77 @@ def region_profile(selection: Selection) -> pd.DataFrame:
     return _frame("region_profile", selection.at(indicator=""))
 
 
+def figure_doubts(selection: Selection) -> pd.DataFrame:
+    return _frame("figure_doubts", selection.at(indicator="", level=Level.VILLAGE))
+
+
 def figure_origins(selection: Selection) -> pd.DataFrame:
     return _frame("figure_origins", selection)
 
 
 def list_batches(watermark: int) -> pd.DataFrame:
     return _frame("list_batches", watermark)
+
+
+def batch_of_file(sha256: str) -> int | None:
+    """The newest batch that brought a file and still stands, whole or in part, or None."""
+    batches = list_batches(newest_watermark())
+    found = batches[(batches["file_sha256"] == sha256) & (batches["kind"] == "upload") & batches["undone_by"].isna()]
+    return None if found.empty else int(found["seq"].max())
+
+
+def batch_doubts(number: int) -> list[KeptDoubt]:
+    doubts: list[KeptDoubt] = _ask("batch_doubts", number)
+    return doubts
+
+
+def batch_cells(number: int) -> pd.DataFrame:
+    """Not kept: a batch may have millions of cells."""
+    return queries.batch_cells(workspace(), number)
+
+
+def uploaded_file(number: int) -> bytes:
+    """The bytes of a batch's file, as sent."""
+    return queries.uploaded_file(workspace(), number).content
+
+
+def receipt_page(number: int) -> bytes:
+    """The receipt of a batch, as a page that prints."""
+    return receipts.receipt_page(workspace(), number)
+
+
+def undo_plan(watermark: int, number: int) -> UndoPlan:
+    """What an undo of a batch would do as of a watermark, which is the newest."""
+    opened = workspace()
+    return _undo_plan(opened.settings.database_url, watermark, number)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _undo_plan(store: str, watermark: int, number: int) -> UndoPlan:
+    return actions.plan_undo(workspace(), number)
+
+
+# ── before and after the upload ────────────────────────────────────────────────────────────────────────────────────
+
+
+def template_indicators(watermark: int, region_key: int, month: Month) -> list[Indicator]:
+    """Indicators a template offers at first, as of a watermark, which is the newest."""
+    opened = workspace()
+    return _template_indicators(opened.settings.database_url, watermark, region_key, month)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _template_indicators(store: str, watermark: int, region_key: int, month: Month) -> list[Indicator]:
+    return queries.template_indicators(workspace(), region_key, month)
+
+
+def upload_template(region_key: int, month: Month, codes: Sequence[str]) -> bytes:
+    return queries.upload_template(workspace(), region_key, month, codes, now=now())
+
+
+def reminder(selection: Selection) -> str:
+    """Asked anew each time: it says the time."""
+    return queries.reminder(workspace(), selection, now=now())
 
 
 def frozen_page(page: Page, selection: Selection) -> FrozenPage:

@@ -9,10 +9,18 @@ from ecodash.views import text
 from ecodash.views.tables import Table
 
 _ROW, _HEADER = 36, 52
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_table(table: Table, as_of: str, *, key: str, row_count: int = 10, shown: Sequence[str] | None = None) -> None:
+def show_table(
+    table: Table,
+    as_of: str,
+    *,
+    key: str,
+    row_count: int = 10,
+    shown: Sequence[str] | None = None,
+    rows: int | None = None,
+) -> None:
     """A table, and beside it the same as CSV and workbook.
 
     Args:
@@ -20,11 +28,13 @@ def show_table(table: Table, as_of: str, *, key: str, row_count: int = 10, shown
         key: names the table among those of the page.
         row_count: rows shown before it scrolls.
         shown: columns on the screen, where there is no room for all; the files have them all.
+        rows: so many of them are sent to the screen; the files have them all.
     """
-    height = "content" if len(table.frame) <= row_count else _ROW * row_count + _HEADER
+    frame = table.frame if rows is None else table.frame.head(rows)
+    height = "content" if len(frame) <= row_count else _ROW * row_count + _HEADER
     with st.container(width=table.widest or "stretch"):
         st.dataframe(
-            table.frame,
+            frame,
             column_config=dict(table.columns),
             column_order=shown or table.order,
             hide_index=True,
@@ -53,7 +63,7 @@ def offer_downloads(table: Table, as_of: str, *, key: str) -> None:
             text.DOWNLOAD_XLSX,
             lambda: to_xlsx(table.frame, title=table.title, as_of=as_of),
             file_name=f"{table.title}.xlsx",
-            mime=_XLSX,
+            mime=XLSX,
             on_click="ignore",
             type="tertiary",
             key=f"xlsx_{key}",

@@ -10,9 +10,8 @@ import pandas as pd
 from ecodash.domain.indicators import Indicator
 from ecodash.domain.pages import Page
 from ecodash.domain.targets import State
-from ecodash.ingest import Fault
 from ecodash.reports.numbers import show_month, show_movement, show_number, show_time
-from ecodash.views import links, text, upload_text
+from ecodash.views import links, text
 from ecodash.views.classes import Division
 from ecodash.views.links import Wish
 from ecodash.views.rows import rows_of
@@ -171,26 +170,6 @@ def late_list(late: pd.DataFrame, wish: Wish) -> str:
     ]
     header = (text.UNIT, text.STATE, text.MISSING_COUNT, text.LATE_COUNT, text.VILLAGES_COUNT, text.LAST_RECEIVED)
     return short_table("", header, rows, (2, 3, 4, 5), "late")
-
-
-def fault_list(found: Sequence[Fault]) -> str:
-    """Faults of an upload, each with its remedy written out; every text of the file is escaped."""
-    rows = "".join(
-        f"<tr>{_fault_row(fault)}"
-        f"<td>{escape(fault.column)}</td><td>{escape(fault.value)}</td><td>{escape(fault.hint)}</td></tr>"
-        for fault in found
-    )
-    heads = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in (text.ROW, upload_text.COLUMN, upload_text.CELL_VALUE, upload_text.HINT)
-    )
-    return f'<table class="short faults"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-
-
-def _fault_row(fault: Fault) -> str:
-    if fault.row is None:
-        return f'<td class="num">{upload_text.WHOLE_FILE}</td>'
-    return f'<td class="num row-number">{fault.row}</td>'
 
 
 # ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────

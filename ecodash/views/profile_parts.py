@@ -37,6 +37,15 @@ def show_all_figures(selection: Selection) -> None:
     show_table(table, as_of_text(selection.watermark), key="profile", row_count=35)
 
 
+def show_doubts(selection: Selection) -> None:
+    """What was doubted at upload about figures of the month, with the reasons; nothing where nothing was."""
+    doubts = data.figure_doubts(selection)
+    if not doubts.empty:
+        st.subheader(text.DOUBTS, anchor=False)
+        st.caption(text.DOUBTS_HELP)
+        show_table(tables.doubts(doubts, data.catalog()), as_of_text(selection.watermark), key="doubts")
+
+
 def show_origins(selection: Selection) -> None:
     """The batch, file and row behind the chosen indicator, for the region and everything below it."""
     origins = data.figure_origins(selection)

@@ -163,10 +163,11 @@ def profile(rows: pd.DataFrame) -> Table:
         text.PEER_RANK: [_peer_rank(row) for row in rows_of(rows)],
         text.DIFFERENCE: [show_number(row.difference, row.decimals, missing="") for row in rows_of(rows)],
         text.SOURCE: [_source(row) for row in rows_of(rows)],
+        text.DOUBTS: rows["doubts"],
     }
     frame = pd.DataFrame(figures)
     # A village has no difference, a county few peers: columns that say nothing make room for those that do.
-    for name in (text.TARGET, text.STATE, text.PEER_RANK, text.DIFFERENCE):
+    for name in (text.TARGET, text.STATE, text.PEER_RANK, text.DIFFERENCE, text.DOUBTS):
         if not frame[name].astype(bool).any():
             frame = frame.drop(columns=[name, text.PROGRESS_PCT] if name == text.STATE else name)
     columns = {
@@ -181,8 +182,31 @@ def profile(rows: pd.DataFrame) -> Table:
         text.PEER_RANK: right_column(80),
         text.DIFFERENCE: column.Column(alignment="right", width=80, help=text.RECONCILIATION_HELP),
         text.SOURCE: column.Column(width=350),
+        text.DOUBTS: column.Column(width=350, help=text.DOUBTS_HELP),
     }
     return Table(text.ALL_FIGURES, frame, columns, order=_category_last(frame.columns))
+
+
+def doubts(rows: pd.DataFrame, catalog: Catalog) -> Table:
+    """What was doubted at upload, and the reasons given; rows of queries.figure_doubts."""
+    frame = pd.DataFrame(
+        {
+            text.REGION: rows["name"],
+            text.INDICATOR: [catalog[code].name if code else text.ALL for code in rows["indicator"]],
+            text.REPORTED_FOR: [show_month(period) if period else text.ALL for period in rows["period"]],
+            text.DOUBTS: rows["hint"],
+            text.REASON: rows["reason"],
+            text.BATCH: rows["batch"],
+        }
+    )
+    columns = {
+        text.REGION: column.Column(width=84),
+        text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
+        text.DOUBTS: column.Column(width=420),
+        text.REASON: column.Column(width=260),
+        text.BATCH: column.NumberColumn(width=60),
+    }
+    return Table(text.DOUBTS, frame, columns)
 
 
 def _state(state: str | float | None) -> str:

@@ -1,65 +1,113 @@
-"""数据上报: a file is read, judged, compared, and committed by one click; a second click finds the receipt."""
+"""上报数据: a file is read, judged, compared, and committed by one click; a second click finds the receipt."""
 
-import hashlib
-from collections.abc import Mapping
+import time
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ecodash import actions
-from ecodash.actions import Upload
+from ecodash import actions, effects
+from ecodash.actions import Choices, Upload
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
-from ecodash.ingest.intake import Intake
-from ecodash.store.journal import Receipt
-from ecodash.views import data, filters, marks, text, upload_tables, upload_text
-from ecodash.views.display import offer_downloads, show_table
-from ecodash.views.heading import as_of_text
+from ecodash.views import (
+    data,
+    filters,
+    upload_columns,
+    upload_commit,
+    upload_desk,
+    upload_doubts,
+    upload_faults,
+    upload_marks,
+    upload_preview,
+    upload_reading,
+    upload_text,
+)
+from ecodash.views.upload_desk import Desk, FileInHand
 
-_UPLOAD, _RECEIPTS = "upload_read", "upload_receipts"
-_MONTHS_OFFERED = 36
-_FAULTS_SHOWN = 200
-
-Identity = tuple[str, str | None, int, tuple[tuple[str, str], ...]]
-"""What a reading depends on: the file, the month chosen, the place chosen, the columns chosen."""
+TYPES = ["csv", "txt", "tsv", "xlsx", "xls", "xlsm", "ods", "et", "zip"]
+_MONTHS_OFFERED = 60
+_LARGE = 200_000
+"""A file of so many bytes is read long enough for a progress bar to be drawn at once."""
+_PATIENCE_S = 0.7
+_NOT_SAID = frozenset(
+    {"month_missing", "month_disagrees", "period_not_allowed", "region_missing", "region_ambiguous", "region_outside"}
+)
+"""Faults that a choice of month or place may answer."""
 
 
 def show() -> None:
-    """The form, and under it whatever the file calls for."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="upload_choices"):
-        month = _month_box()
-        within = _within_box()
-    file = st.file_uploader(
-        upload_text.FILE_LABEL,
-        type=["csv", "txt", "tsv", "xlsx", "xls", "ods"],
-        key=f"file_{_round()}",
-        help=upload_text.UPLOAD_HELP,
+    """The field, and under it whatever the file calls for."""
+    desk = upload_desk.desk()
+    _file_field(desk)
+    choices = _choices(desk)
+    if desk.file is None:
+        _show_last(desk)
+        return
+    upload = _read(desk, desk.file, choices)
+    if notice := desk.say():
+        st.warning(notice, icon=":material/sync_problem:")
+    _judge(upload, desk, desk.file)
+
+
+def _judge(upload: Upload, desk: Desk, file: FileInHand) -> None:
+    faults, counts = upload.intake.faults, upload.counts
+    if faults:
+        upload_columns.ask(upload.intake, file)
+        upload_faults.show(upload, file)
+        upload_reading.show(upload.intake, file)
+        return
+    if not counts["new"] + counts["changed"]:
+        upload_commit.show_nothing_to_commit(upload)
+        upload_reading.show(upload.intake, file)
+        return
+    upload_reading.show(upload.intake, file)
+    upload_columns.ask(upload.intake, file)
+    answers = upload_doubts.ask(upload, file)
+    upload_preview.show(upload, _effects(desk, upload))
+    upload_commit.offer(upload, answers)
+
+
+def _show_last(desk: Desk) -> None:
+    if desk.last is None:
+        st.html(upload_marks.steps(upload_text.STEPS))
+    else:
+        upload_commit.show_receipt(desk.last)
+
+
+# ── the field and the choices ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _file_field(desk: Desk) -> None:
+    key = f"file_{desk.round}"
+    st.file_uploader(
+        upload_text.FILE_LABEL, type=TYPES, key=key, help=upload_text.UPLOAD_HELP, on_change=_take, args=(desk, key)
     )
+    if desk.file is not None and st.session_state.get(key) is None:
+        # Back from another page: the field is empty, the file is still here.
+        with st.container(horizontal=True, vertical_alignment="center", key="file_in_hand"):
+            size = upload_text.file_size(len(desk.file.data))
+            st.markdown(upload_text.file_in_hand(desk.file.name, size), width="content")
+            st.button(upload_text.PUT_AWAY, key="put_away", on_click=desk.put_away, icon=":material/close:")
+
+
+def _take(desk: Desk, key: str) -> None:
+    file = st.session_state[key]
     if file is None:
-        _show_last_receipt()
-        return
-    mapping = _mapping_of(file)
-    identity = _identify(file, month, within, mapping)
-    receipts: dict[Identity, Receipt] = st.session_state.setdefault(_RECEIPTS, {})
-    if identity in receipts:
-        show_receipt(receipts[identity])
-        return
-    upload = _read(file, identity, month, within, mapping)
-    _show_reading(upload.intake)
-    if upload.intake.faults:
-        st.error(upload_text.faults_found(len(upload.intake.faults)), icon=":material/error:")
-        _offer_mapping(file, upload.intake)
-        _show_faults(upload.intake)
-        return
-    _offer_mapping(file, upload.intake)
-    _show_preview(upload)
-    _offer_commit(upload, identity)
+        desk.file = None
+        desk.forget_reading()
+    else:
+        desk.take(file.name, file.getvalue())
 
 
-def _round() -> int:
-    """Counts the files done with, so that the field is empty for the next one."""
-    return int(st.session_state.setdefault("upload_round", 0))
+def _choices(desk: Desk) -> Choices:
+    is_asked = desk.reading is not None and any(fault.code in _NOT_SAID for fault in desk.reading[1].intake.faults)
+    chosen = bool(st.session_state.get("upload_month"))
+    with (
+        st.expander(upload_text.NOT_SAID_IN_FILE, expanded=is_asked or chosen, icon=":material/edit_calendar:"),
+        st.container(horizontal=True, vertical_alignment="bottom", key="upload_choices"),
+    ):
+        month, within = _month_box(), _within_box()
+    return Choices(month=month, within=within, sheets=desk.sheets, mapping=dict(desk.mapping))
 
 
 def _month_box() -> Month | None:
@@ -99,154 +147,42 @@ def _within_box() -> int:
 # ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _identify(file: UploadedFile, month: Month | None, within: int, mapping: Mapping[str, str]) -> Identity:
-    digest = hashlib.sha256(file.getvalue()).hexdigest()
-    return f"{file.file_id}{digest}", str(month) if month else None, within, tuple(sorted(mapping.items()))
+class _Bar:
+    """A progress bar that is drawn only where there is something to wait for."""
+
+    def __init__(self, size: int) -> None:
+        self._place = st.empty()
+        self._begun = time.monotonic()
+        self._is_long = size > _LARGE
+        self._bar = self._place.progress(0.0, upload_text.READING) if self._is_long else None
+
+    def __call__(self, what: str, done: float) -> None:
+        if self._bar is None and time.monotonic() - self._begun > _PATIENCE_S:
+            self._bar = self._place.progress(0.0, upload_text.READING)
+        if self._bar is not None:
+            self._bar.progress(min(max(done, 0.0), 1.0), f"{what}…")
+
+    def remove(self) -> None:
+        self._place.empty()
 
 
-def _read(
-    file: UploadedFile, identity: Identity, month: Month | None, within: int, mapping: Mapping[str, str]
-) -> Upload:
+def _read(desk: Desk, file: FileInHand, choices: Choices) -> Upload:
     """Read once for each choice; the same reading is what is committed."""
-    kept: tuple[Identity, Upload] | None = st.session_state.get(_UPLOAD)
-    if kept is not None and kept[0] == identity:
-        return kept[1]
-    with st.spinner(upload_text.READING):
-        upload = actions.read_file(
-            data.workspace(), file.getvalue(), file.name, now=data.now(), month=month, within=within, mapping=mapping
-        )
-    st.session_state[_UPLOAD] = (identity, upload)
+    if desk.reading is not None and desk.reading[0] == choices:
+        return desk.reading[1]
+    bar = _Bar(len(file.data))
+    upload = actions.read_file(
+        data.workspace(), file.data, file.name, actor=data.actor(), now=data.now(), choices=choices, progress=bar
+    )
+    bar.remove()
+    desk.keep(choices, upload)
+    if any(fault.code in _NOT_SAID for fault in upload.intake.faults):
+        st.rerun()  # The choices stand above: they are opened now that they are needed.
     return upload
 
 
-def _show_reading(intake: Intake) -> None:
-    """How the file was understood: what an official checks first."""
-    if intake.header_row:
-        st.caption(
-            upload_text.read_as(intake.row_count, intake.header_row, intake.sheet, upload_text.LAYOUTS[intake.layout])
-        )
-    if intake.notes:
-        with st.expander(upload_text.reading_notes(len(intake.notes)), expanded=len(intake.notes) <= 3):
-            st.markdown(upload_text.bullets(intake.notes))
-
-
-def _mapping_of(file: UploadedFile) -> dict[str, str]:
-    """What was chosen for the columns of this file."""
-    chosen: dict[str, dict[str, str]] = st.session_state.setdefault("upload_mapping", {})
-    return {header: code for header, code in chosen.get(file.file_id, {}).items() if code}
-
-
-def _offer_mapping(file: UploadedFile, intake: Intake) -> None:
-    """A choice for each column that was not recognised, and for those chosen before."""
-    chosen: dict[str, str] = st.session_state["upload_mapping"].setdefault(file.file_id, {})
-    unknown = dict.fromkeys(fault.column for fault in intake.faults if fault.code == "column_unknown")
-    headers = list(unknown | dict.fromkeys(chosen))
-    if not headers:
-        return
-    st.subheader(upload_text.UNKNOWN_COLUMNS, anchor=False)
-    st.markdown(upload_text.UNKNOWN_COLUMNS_EXPLAINED)
-    labels = {"": text.CHOOSE, "-": upload_text.IGNORE_COLUMN} | {
-        code: text.indicator_in_category(entry.category, text.with_unit(entry.name, entry.unit))
-        for code, entry in data.catalog().items()
-    }
-    with st.container(horizontal=True, key="mapping"):
-        for place, header in enumerate(headers):
-            key = f"mapping_{file.file_id}_{place}_{header}"
-            st.selectbox(
-                upload_text.column_named(header),
-                list(labels),
-                index=list(labels).index(chosen.get(header, "")),
-                format_func=lambda code: labels[code],
-                key=key,
-                on_change=_choose_column,
-                args=(file.file_id, header, key),
-                width=320,
-            )
-
-
-def _choose_column(file_id: str, header: str, key: str) -> None:
-    st.session_state["upload_mapping"][file_id][header] = st.session_state[key]
-
-
-# ── judging, comparing, committing ─────────────────────────────────────────────────────────────────────────────────
-
-
-def _show_faults(intake: Intake) -> None:
-    """Every fault with its whole remedy in sight; a very long list in part, and whole as a file."""
-    st.html(marks.fault_list(intake.faults[:_FAULTS_SHOWN]))
-    if len(intake.faults) > _FAULTS_SHOWN:
-        st.caption(upload_text.more_faults(len(intake.faults) - _FAULTS_SHOWN))
-    offer_downloads(upload_tables.faults(intake.faults), intake.file_name, key="faults")
-
-
-def _show_preview(upload: Upload) -> None:
-    counts = upload.counts
-    st.subheader(upload_text.PREVIEW, anchor=False)
-    with st.container(horizontal=True, key="cards"):
-        for name, label in upload_text.CHANGES.items():
-            st.metric(label, upload_text.cells(counts[name]), border=True, width=200)
-    kinds = [name for name in upload_text.CHANGES if counts[name]]
-    shown = st.segmented_control(
-        upload_text.SHOW_CHANGES,
-        ["", *kinds],
-        default="",
-        format_func=lambda name: upload_text.CHANGES[name] if name else text.ALL,
-        required=True,
-        key="preview_filter",
-    )
-    rows = upload.target_changes if upload.changes.empty else upload.changes
-    rows = rows[rows["change"] == shown] if shown else rows
-    show_table(
-        upload_tables.changes(rows, data.catalog(), data.tree()), upload.intake.file_name, key="preview", row_count=35
-    )
-
-
-def _offer_commit(upload: Upload, identity: Identity) -> None:
-    counts = upload.counts
-    if not counts["new"] + counts["changed"]:
-        st.info(upload_text.NOTHING_CHANGES, icon=":material/info:")
-        return
-    if not st.button(
-        upload_text.commit_cells(counts["new"] + counts["changed"]),
-        type="primary",
-        key="commit",
-        icon=":material/check_circle:",
-    ):
-        return
-    # The reading is taken away first: if the commit is refused, the file is read and compared anew.
-    st.session_state.pop(_UPLOAD, None)
-    with st.spinner(upload_text.COMMITTING):
-        receipt = actions.commit_upload(data.workspace(), upload, actor=data.actor(), now=data.now())
-        # Kept before anything is drawn: a second click ends this run at the next drawing and finds the receipt.
-        st.session_state[_RECEIPTS][identity] = receipt
-        st.session_state["upload_last"] = receipt
-        st.session_state["upload_round"] = _round() + 1
-    st.rerun()
-
-
-def _show_last_receipt() -> None:
-    if "upload_last" in st.session_state:
-        show_receipt(st.session_state["upload_last"])
-
-
-def forget_receipt(batch: int) -> None:
-    """A batch that was undone is no longer called a success."""
-    last: Receipt | None = st.session_state.get("upload_last")
-    if last is not None and last.batch == batch:
-        del st.session_state["upload_last"]
-
-
-def show_receipt(receipt: Receipt) -> None:
-    """What a commit did."""
-    st.success(upload_text.receipt_title(receipt.batch), icon=":material/check_circle:")
-    with st.container(horizontal=True, key="receipt"):
-        for label, value in (
-            (text.BATCH, upload_text.batch_number(receipt.batch)),
-            (upload_text.WATERMARK, str(receipt.watermark)),
-            (upload_text.ROWS_COUNT, f"{receipt.rows:,}"),
-            (upload_text.CELLS_COUNT, f"{receipt.cells:,}"),
-        ):
-            st.metric(label, value, border=True, width=160)
-    st.caption(
-        f"{upload_text.receipt_detail(receipt.new, receipt.changed, receipt.unchanged)} {as_of_text(receipt.watermark)}"
-    )
+def _effects(desk: Desk, upload: Upload) -> effects.Effects:
+    if desk.effects is None:
+        with st.spinner(upload_text.REHEARSING):
+            desk.effects = effects.effects_of_upload(data.workspace(), upload, actor=data.actor(), now=data.now())
+    return desk.effects

@@ -12,17 +12,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from ecodash import actions, answers, queries
+from ecodash import answers, import_answers, queries
 from ecodash.domain.access import local_operator
-from ecodash.domain.periods import Month
-from ecodash.domain.regions import COUNTRY_KEY
 from ecodash.errors import LinkUnknown, NotPermitted, UserError
+from ecodash.import_answers import ImportOptions
 from ecodash.reports.message_page import render_message
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.handle import Handle
 from ecodash.workspace import Workspace
 
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TOKEN_LENGTH = 64
 _log = logging.getLogger(__name__)
 
@@ -56,26 +56,34 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
         watermark = await run_in_threadpool(queries.newest_watermark, workspace())
         return JSONResponse({"status": "ok", "watermark": watermark})
 
-    async def import_file(request: Request) -> Response:
+    async def upload(request: Request, answer: Callable[..., Any]) -> Any:
+        """The answer to a file sent by somebody who shows the key of this process, else a refusal."""
         own = handle()
         shown = request.headers.get(KEY_HEADER, "")
         if own is None or not secrets.compare_digest(shown.encode(), own.key.encode()):
-            return _error(
-                403, NotPermitted("没有导入权限。", "请在本机命令行使用 python -m ecodash import,或在网页上传。")
-            )
+            refusal = NotPermitted("没有导入权限。", "请在本机命令行使用 python -m ecodash import，或在网页上传。")
+            return _error(403, refusal)
         try:
             data = await _body(request)
-            answer = await run_in_threadpool(_import, workspace(), data, dict(request.query_params))
+            return await run_in_threadpool(_answered, answer, workspace(), data, dict(request.query_params))
         except TooLarge as error:
             return _error(413, error)
         except UserError as error:
             return _error(409, error)
-        return JSONResponse(answer)
+
+    async def import_file(request: Request) -> Response:
+        answer = await upload(request, import_answers.import_answer)
+        return answer if isinstance(answer, Response) else JSONResponse(answer)
+
+    async def annotate_file(request: Request) -> Response:
+        answer = await upload(request, import_answers.annotated_answer)
+        return answer if isinstance(answer, Response) else Response(answer, media_type=XLSX)
 
     return [
         Route("/s/{token}", snapshot, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
         Route("/api/import", import_file, methods=["POST"]),
+        Route("/api/annotate", annotate_file, methods=["POST"]),
     ]
 
 
@@ -96,23 +104,35 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _import(workspace: Workspace, data: bytes, parameters: dict[str, str]) -> dict[str, Any]:
-    within, month = parameters.get("within"), parameters.get("month")
+def _answered(answer: Callable[..., Any], workspace: Workspace, data: bytes, parameters: dict[str, str]) -> Any:
+    name = parameters.get("name", "upload")[:200]
+    options = ImportOptions(
+        month=parameters.get("month", ""),
+        within=parameters.get("within", ""),
+        sheets=tuple(map(str, _json(parameters, "sheets", list))),
+        mapping={str(header): str(target) for header, target in _json(parameters, "mapping", dict).items()},
+        accepts_guesses=parameters.get("accept_guesses") == "1",
+        reasons={str(code): str(reason) for code, reason in _json(parameters, "reasons", dict).items()},
+        is_dry_run=parameters.get("dry_run") == "1",
+        explains=parameters.get("explain") == "1",
+    )
+    return answer(workspace, data, name, options, actor=local_operator("api"), now=datetime.now(UTC))
+
+
+def _json(parameters: dict[str, str], name: str, kind: type) -> Any:
+    """A parameter written as JSON; empty where it is not given."""
     try:
-        mapping = {str(header): str(code) for header, code in json.loads(parameters.get("mapping", "{}")).items()}
-    except (ValueError, AttributeError) as error:
-        raise UserError("参数 mapping 不是 JSON 对象。", '请写成 {"表头": "指标代码"}。') from error
-    return actions.import_file(
-        workspace,
-        data,
-        parameters.get("name", "upload")[:200],
-        actor=local_operator("api"),
-        now=datetime.now(UTC),
-        month=Month.parse(month) if month else None,
-        within=answers.region_named(workspace, within) if within else COUNTRY_KEY,
-        mapping=answers.known_mapping(workspace, mapping),
-        dry_run=parameters.get("dry_run") == "1",
-    ).to_dict()
+        found = json.loads(parameters[name]) if name in parameters else kind()
+    except ValueError as error:
+        raise _malformed(name) from error
+    if not isinstance(found, kind):
+        raise _malformed(name)
+    return found
+
+
+def _malformed(name: str) -> UserError:
+    examples = {"mapping": '{"表头": "指标代码"}', "reasons": '{"疑点代码": "理由"}', "sheets": '["工作表名"]'}
+    return UserError(f"参数 {name} 不是所要的 JSON。", f"请写成 {examples[name]}。")
 
 
 def _error(status: int, error: UserError) -> Response:

@@ -32,7 +32,7 @@ def test_a_deep_link_on_a_fresh_server_goes_through_the_shell_and_stays_on_this_
             open_page(page, f"{server.url}/{address}?{FIGURES}")
             assert TITLES[name] in page.locator("h1").first.inner_text()
             # Only the shell says what language the page is in, and names the pages in Chinese.
-            assert page.evaluate("document.documentElement.lang") == "zh-CN"
+            expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
             if size is OFFICE:
                 names = page.locator('[data-testid="stTopNavLink"]').all_inner_texts()
                 assert [name.strip() for name in names] == list(TITLES.values())

@@ -9,14 +9,16 @@ from tests.browser.driving import OFFICE, grid_text, open_page, running_app, set
 
 TOWN = "region=500230123&month=2023-12"
 """暨龙镇 in the month its published figures are filed under."""
+_FILED = "2023年12月归档,原文为2023年全年、未分月"
+"""How the published file's title names its month: the sample is loaded with the month chosen."""
 SAMPLE = PROJECT_ROOT / "data" / "samples" / "jilong-2023-12.csv"
 
 
 def corrected_sample() -> bytes:
-    """The published file in GB18030, with 16 collection points for its 15."""
+    """The published file in GB18030, with 16 collection points for its 15, and one month in its title."""
     text = SAMPLE.read_bytes().decode("gb18030")
-    assert text.count(",15,") == 1
-    return text.replace(",15,", ",16,").encode("gb18030")
+    assert text.count(",15,") == text.count(_FILED) == 1
+    return text.replace(",15,", ",16,").replace(_FILED, "2023年12月").encode("gb18030")
 
 
 def collection_points(page: Page, url: str) -> str:
@@ -74,7 +76,8 @@ def test_a_correction_shows_everywhere_but_in_the_snapshot_and_can_be_undone(
         assert figure.get_attribute("data-value") == "15"
 
         open_page(page, f"{server.url}/upload")
-        page.get_by_text("撤销一个批次").first.click()
+        page.locator(".st-key-upload_part").get_by_text("历次提交").click()
+        page.locator('[class*="st-key-undo_open"] label').click()
         page.locator('[class*="st-key-undo_sure"] label').click()
         settle(page)
         page.locator(".st-key-undo button").click()

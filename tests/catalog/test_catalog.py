@@ -3,12 +3,13 @@
 import hashlib
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from ecodash.catalog.loader import load_catalog
-from ecodash.domain.indicators import Aggregation, Catalog, Kind
+from ecodash.domain.indicators import SPANS, Aggregation, Catalog, Kind
 from ecodash.domain.regions import Level, fold_name
 from ecodash.errors import CatalogError
 from ecodash.settings import PROJECT_ROOT
@@ -120,6 +121,61 @@ def test_no_header_ends_in_brackets_where_a_unit_stands(catalog: Catalog) -> Non
             assert fold_name(header), header
 
 
+LIMITED = {
+    "household_toilets_built": "households",
+    "sanitary_toilet_households": "households",
+    "toilet_access_households": "households",
+    "sewage_households": "households",
+    "natural_villages_served": "natural_villages",
+    "sorting_natural_villages": "natural_villages",
+    "sewage_treated_villages": "administrative_villages",
+    "satisfied_respondents": "respondents",
+}
+
+CUMULATIVE = {
+    "collection_points",
+    "natural_villages_served",
+    "sorting_natural_villages",
+    "public_toilets",
+    "sanitary_toilet_households",
+    "toilet_access_households",
+    "sewage_households",
+    "sewage_treated_villages",
+    "model_level",
+}
+
+
+def test_an_amount_that_is_part_of_another_never_exceeds_it(catalog: Catalog) -> None:
+    assert {code: i.at_most for code, i in catalog.items() if i.at_most} == LIMITED
+
+
+def test_the_part_of_a_ratio_is_limited_by_the_whole_unless_it_is_done_later(catalog: Catalog) -> None:
+    for code, (numerator, denominator) in PARTS.items():
+        if code != "rectification_rate":
+            assert catalog[numerator].at_most == denominator
+    assert catalog["problems_closed"].at_most == ""
+
+
+def test_stocks_that_only_grow_are_named(catalog: Catalog) -> None:
+    assert {code for code, i in catalog.items() if i.is_cumulative} == CUMULATIVE
+
+
+def test_a_state_may_be_reported_for_a_longer_period_and_work_may_not(catalog: Catalog) -> None:
+    for indicator in catalog.values():
+        assert indicator.spans == (() if indicator.kind is Kind.FLOW else SPANS), indicator.code
+
+
+def test_every_unit_is_declared(catalog: Catalog) -> None:
+    for indicator in catalog.values():
+        assert catalog.units.knows(indicator.unit), indicator.code
+
+
+def test_no_name_of_an_indicator_is_a_unit(catalog: Catalog) -> None:
+    for indicator in catalog.values():
+        for header in (indicator.name, *indicator.aliases):
+            assert not catalog.units.knows(header), header
+
+
 # ── refusals ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BASE: dict[str, object] = {
@@ -140,18 +196,24 @@ SCORE = BASE | {"code": "score", "name": "得分", "kind": "score"}
 COUNTED = BASE | {"aggregation": "count", "range": [0, 3], "choices": [[0, "无"], [1, "有"]]}
 
 
-def toml_of(entries: list[dict[str, object]]) -> str:
+PIECE: dict[str, object] = {"name": "个", "dimension": "个数", "factor": "1", "synonyms": ["座"]}
+TEN: dict[str, object] = {"name": "十个", "dimension": "个数", "factor": "10"}
+
+
+def toml_of(entries: list[dict[str, object]], key: str = "indicator") -> str:
     """JSON scalars and arrays are valid TOML values."""
     lines: list[str] = []
     for entry in entries:
-        lines.append("[[indicator]]")
+        lines.append(f"[[{key}]]")
         lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     return "\n".join(lines)
 
 
-def load_text(folder: Path, text: str) -> Catalog:
+def load_text(folder: Path, text: str, units: str | None = None) -> Catalog:
     path = folder / "indicators.toml"
     path.write_text(text, encoding="utf-8")
+    if units is not None:
+        (folder / "units.toml").write_text(units, encoding="utf-8")
     return load_catalog(path)
 
 
@@ -171,6 +233,28 @@ def test_the_digest_names_the_content_and_not_the_layout(tmp_path: Path) -> None
     assert load_text(tmp_path, toml_of([BASE | {"decimals": 1}])).digest != plain
     canonical = json.dumps({"indicator": [BASE]}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert plain == hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def test_units_stand_in_a_file_beside_the_indicators_and_count_in_the_digest(tmp_path: Path) -> None:
+    alone = load_text(tmp_path, toml_of([BASE]))
+    assert alone.units.factor("座", "个") is None
+    catalog = load_text(tmp_path, toml_of([BASE]), toml_of([PIECE, TEN], "unit"))
+    assert catalog.units.factor("座", "十个") == Fraction(1, 10)
+    assert catalog.digest != alone.digest
+    other = load_text(tmp_path, toml_of([BASE]), toml_of([PIECE, TEN | {"factor": "12"}], "unit"))
+    assert other.digest != catalog.digest
+
+
+def test_bounds_growth_spans_and_words_for_the_unit_are_read(tmp_path: Path) -> None:
+    changed = {"at_most": "cleaners", "cumulative": True, "spans": ["year", "quarter"], "units": ["桶", "只"]}
+    bins = load_text(tmp_path, toml_of([BASE | changed, OTHER]))["bins"]
+    assert (bins.at_most, bins.is_cumulative) == ("cleaners", True)
+    assert (bins.spans, bins.units) == (("quarter", "year"), ("桶", "只"))
+    plain = load_text(tmp_path, toml_of([BASE]))["bins"]
+    assert (plain.at_most, plain.is_cumulative, plain.spans, plain.units) == ("", False, SPANS, ())
+    flow = BASE | {"kind": "flow"}
+    assert load_text(tmp_path, toml_of([flow]))["bins"].spans == ()
+    assert load_text(tmp_path, toml_of([flow | {"spans": ["year"]}]))["bins"].spans == ("year",)
 
 
 REFUSALS = {
@@ -220,6 +304,22 @@ REFUSALS = {
     "choice outside the range": ([COUNTED | {"choices": [[7, "七"]]}], "7"),
     "choice given twice": ([COUNTED | {"choices": [[1, "甲"], [1, "乙"]]}], "choices"),
     "choice without a name": ([COUNTED | {"choices": [[1]]}], "choices"),
+    "bound that is not there": ([BASE | {"at_most": "cleaners"}], "cleaners"),
+    "bound that is itself": ([BASE | {"at_most": "bins"}], "bins"),
+    "bounds in a circle": ([BASE | {"at_most": "cleaners"}, OTHER | {"at_most": "bins"}], "绕了一圈"),
+    "bound of a ratio": ([BASE, OTHER, RATE | {"at_most": "bins"}], "rate 是 ratio"),
+    "bound that is a score": ([BASE | {"at_most": "score"}, SCORE], "score 是 score"),
+    "bound of a counted level": ([COUNTED | {"at_most": "cleaners"}, OTHER], "bins 是 stock"),
+    "bound that is empty": ([BASE | {"at_most": ""}], "at_most"),
+    "growth that is a word": ([BASE | {"cumulative": "yes"}], "cumulative"),
+    "a flow that grows": ([BASE | {"kind": "flow", "cumulative": True}], "cumulative"),
+    "span of a month": ([BASE | {"spans": ["month"]}], "month"),
+    "span given twice": ([BASE | {"spans": ["year", "year"]}], "year"),
+    "spans as text": ([BASE | {"spans": "year"}], "spans"),
+    "spans as numbers": ([BASE | {"spans": [3]}], "spans"),
+    "word for the unit that is empty": ([BASE | {"units": [" "]}], "units"),
+    "word for the unit given twice": ([BASE | {"units": ["桶", "（桶）"]}], "units"),
+    "word for the unit that is the unit": ([BASE | {"units": ["个"]}], "本来就相同"),
 }
 
 
@@ -254,3 +354,43 @@ def test_a_file_that_is_no_catalogue_is_refused(tmp_path: Path, text: str) -> No
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="无法读取"):
         load_catalog(tmp_path / "indicators.toml")
+
+
+UNIT_REFUSALS = {
+    "no name": ([without(PIECE, "name")], "缺少 name"),
+    "no dimension": ([without(PIECE, "dimension")], "缺少 dimension"),
+    "unknown key": ([PIECE | {"size": 1}], "size"),
+    "factor that is a number": ([PIECE | {"factor": 1}], "factor"),
+    "factor with a point": ([PIECE | {"factor": "0.5"}], "factor"),
+    "factor of zero": ([PIECE | {"factor": "0"}], "factor"),
+    "factor over zero": ([PIECE | {"factor": "1/0"}], "factor"),
+    "factor below zero": ([PIECE | {"factor": "-1"}], "factor"),
+    "unit declared twice": ([PIECE, PIECE], "重复"),
+    "synonym that is the name": ([PIECE | {"synonyms": ["（个）"]}], "重复"),
+    "synonym given twice": ([PIECE | {"synonyms": ["座", "座"]}], "synonyms"),
+    "synonym of two units": ([PIECE, TEN | {"synonyms": ["座"]}], "重复"),
+    "synonyms as text": ([PIECE | {"synonyms": "座"}], "synonyms"),
+    "empty synonym": ([PIECE | {"synonyms": ["单位："]}], "synonyms"),
+    "dimension without a base": ([TEN], "基本单位"),
+}
+
+
+@pytest.mark.parametrize(("entries", "named"), UNIT_REFUSALS.values(), ids=UNIT_REFUSALS.keys())
+def test_a_bad_unit_is_refused(tmp_path: Path, entries: list[dict[str, object]], named: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_text(tmp_path, toml_of([BASE]), toml_of(entries, "unit"))
+    assert caught.value.file == "units.toml"
+    assert named in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["座", "十个"])
+def test_a_word_that_already_means_something_beside_the_unit_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(CatalogError, match=f"units 中的“{word}”"):
+        load_text(tmp_path, toml_of([BASE | {"units": [word]}]), toml_of([PIECE, TEN], "unit"))
+
+
+@pytest.mark.parametrize("text", ["", "[[unit]\n", "unit = 3", "[[indicator]]\nx = 1"])
+def test_a_file_that_declares_no_units_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_text(tmp_path, toml_of([BASE]), text)
+    assert caught.value.file == "units.toml"

@@ -52,7 +52,9 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(run: Run, nanan: Pa
 
 def test_a_column_can_be_mapped_or_left_out(run: Run, nanan: Path, csv: Path) -> None:
     unmapped = run("import", csv, "--month", "2026-09", "--json", home=nanan)
-    assert (unmapped.code, [fault["code"] for fault in unmapped.values["faults"]]) == (1, ["column_unknown"])
+    assert (unmapped.code, [fault["code"] for fault in unmapped.values["faults"]]) == (1, ["column_guessed"])
+    guessed = run("import", csv, "--month", "2026-09", "--accept-guesses", "--dry-run", "--json").values
+    assert (guessed["faults"], guessed["new"]) == ([], 3)
     left_out = run("import", csv, "--month", "2026-09", "--map", "乱堆乱放清了几处=-", "--json")
     assert (left_out.code, left_out.values["cells"]) == (0, 2)
 
@@ -82,7 +84,7 @@ def test_ten_faults_give_ten_messages_and_leave_the_store_alone(run: Run, tmp_pa
     places = [(fault["row"], fault["column"]) for fault in values["faults"]]
     assert len(places) == len(set(places)) == 10
     for fault in values["faults"]:
-        assert fault.keys() == {"row", "column", "value", "code", "hint"}
+        assert fault.keys() >= {"row", "column", "value", "code", "hint", "sheet"}
         assert fault["row"] >= 2
         assert fault["column"]
         assert "请" in fault["hint"], fault

@@ -32,9 +32,9 @@ def county_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "2026年10月月报.csv": october(),
         "目标.csv": targets(),
     }.items():
-        upload = actions.read_file(workspace, content, name, now=NOW)
+        upload = actions.read_file(workspace, content, name, actor=CLERK, now=NOW)
         assert not upload.intake.faults, upload.intake.faults
-        actions.commit_upload(workspace, upload, actor=CLERK, now=NOW)
+        actions.commit_upload(workspace, upload, actor=CLERK, now=NOW, reasons={"": "已核实"})
     workspace.close()
     return home
 

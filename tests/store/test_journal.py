@@ -14,7 +14,9 @@ from ecodash.store.tables import audit, batch, counter, observation, origin, rol
 from tests.builders import (
     A1,
     A2,
+    A3,
     ACTOR,
+    B2,
     CATALOG,
     NOON,
     TOWN_A,
@@ -66,14 +68,32 @@ def test_the_same_file_twice_is_refused_and_takes_no_number(store: Store) -> Non
     assert commit(store, (A1, "garbage", "2026-01", 11)).batch == 2
 
 
-def test_a_commit_compared_with_an_older_state_is_refused_and_takes_no_number(store: Store) -> None:
-    commit(store, (A1, "garbage", "2026-01", 10))
-    shown = Submission(cells((A1, "garbage", "2026-01", 12)), targets(), "f", "0" * 64, row_count=1)
+def test_a_commit_is_refused_only_where_what_was_shown_has_changed_since(store: Store) -> None:
+    commit(store, (A1, "garbage", "2026-01", 10), (B2, "garbage", "2026-01", 10))
+    shown = Submission(
+        cells((A1, "garbage", "2026-01", 12), (B2, "garbage", "2026-01", 12)), targets(), "f", "0" * 64, row_count=1
+    )
     other = {"actor": ACTOR, "now": NOON, "received_at": NOON, "catalog_digest": CATALOG.digest}
-    commit(store, (A2, "garbage", "2026-01", 1))
-    with pytest.raises(TransitionRefused, match="第 2 批"):
+    # Between the two in code order, the same region in another month, another indicator: nothing that was shown.
+    commit(store, (A2, "garbage", "2026-01", 1), (A1, "garbage", "2026-02", 1), (A1, "toilets", "2026-01", 1))
+    commit(store, (A1, "garbage", "2026-01", 11))
+    commit(store, (A3, "garbage", "2026-01", 1))
+    with pytest.raises(TransitionRefused, match="第 3 批"):
+        journal.commit(store, shown, **other, compared_at=2)
+    with pytest.raises(TransitionRefused, match="第 3 批"):
         journal.commit(store, shown, **other, compared_at=1)
-    assert journal.commit(store, shown, **other, compared_at=2).batch == 3
+    assert journal.commit(store, shown, **other, compared_at=3).batch == 5
+
+
+def test_another_goal_set_since_does_not_hold_up_a_target_that_was_shown(store: Store) -> None:
+    goal = (A1, "toilets", "2026-12", 0, 10)
+    shown = Submission(cells(), targets(goal), "f", "0" * 64, row_count=1)
+    other = {"actor": ACTOR, "now": NOON, "received_at": NOON, "catalog_digest": CATALOG.digest}
+    commit_frames(store, cells(), targets((A1, "garbage", "2026-12", 0, 5)))
+    assert journal.commit(store, shown, **other, compared_at=0).batch == 2
+    again = Submission(cells(), targets((A1, "toilets", "2026-12", 0, 11)), "f", "0" * 64, row_count=1)
+    with pytest.raises(TransitionRefused, match="第 2 批"):
+        journal.commit(store, again, **other, compared_at=1)
 
 
 def test_the_difference_names_old_and_new(store: Store) -> None:
@@ -82,7 +102,7 @@ def test_the_difference_names_old_and_new(store: Store) -> None:
     with store.reading() as connection:
         found = journal.difference(connection, Submission(rows, targets(), "f", "0" * 64, row_count=2))
     assert found["change"].tolist() == ["changed", "unchanged", "new"]
-    assert [None if old is None else float(old) for old in found["old"]] == [10, 3, None]
+    assert [None if pd.isna(old) else float(old) for old in found["old"]] == [10, 3, None]
 
 
 def test_a_commit_that_fails_at_its_end_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Keys, levels, ranges and names of regions, and the tree that finds them by loose name."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecodash.domain.regions import (
     COUNTRY_KEY,
@@ -14,10 +16,12 @@ from ecodash.domain.regions import (
     key_range,
     level_of,
     loose_town_name,
+    loose_upper_name,
     loose_village_names,
     region_code,
     region_key,
     village_type,
+    without_number,
 )
 from ecodash.errors import RegionUnknown
 
@@ -152,7 +156,21 @@ def test_loose_forms_run_from_strict_to_bare() -> None:
     assert loose_village_names("董泉") == ("董泉",)
     assert loose_town_name("石潭镇") == loose_town_name("石潭") == "石潭"
     assert loose_town_name("镇") == "镇"
+    assert loose_village_names("董泉行政村") == ("董泉行政村", "董泉村", "董泉")
+    assert loose_village_names("董泉村（社区）")[1:] == ("董泉村", "董泉")
+    assert loose_upper_name("湘潭县") == "湘潭"
+    assert loose_upper_name("广西壮族自治区") == "广西壮族"
+    assert loose_upper_name("城区") == "城区"
+    assert without_number("1.董泉村") == without_number("（2）、董泉村") == without_number("三、董泉村") == "董泉村"
+    assert without_number("101队") == "101队"
     assert fold_name(" 石潭 镇（新）\ufeff") == "石潭镇新"
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_a_key_is_a_multiple_of_its_levels_span_and_of_no_higher_levels(key: int) -> None:
+    level = level_of(key)
+    assert key % level.span == 0
+    assert all(key % above.span for above in list(Level)[: level.rank])
 
 
 # ── the tree ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +206,28 @@ def codes(regions: list[Region]) -> list[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["董泉村", "董泉", "董泉村委会", "董泉村村民委员会", "石潭镇董泉村", "石潭董泉", " 石潭镇 董泉村 ", "石潭镇董泉"],
+    [
+        *(
+            "董泉村",
+            "董泉",
+            "董泉村委会",
+            "董泉村村民委员会",
+            "董泉村民委员会",
+            "董泉村委",
+            "董泉行政村",
+            "董泉村（社区）",
+        ),
+        *(
+            "石潭镇董泉村",
+            "石潭董泉",
+            " 石潭镇 董泉村 ",
+            "石潭镇董泉",
+            "董 泉 村",
+            "湘潭县石潭镇董泉村",
+            "湘潭石潭董泉",
+        ),
+        *("湘潭县董泉村", "湖南省湘潭县石潭镇董泉村", "1.董泉村", "1、董泉村", "（12）董泉村", "三、石潭镇董泉村"),
+    ],
 )
 def test_a_village_is_found_however_loosely_it_is_written(name: str) -> None:
     assert codes(TREE.named(name, within=COUNTY)) == ["430321105201"]
@@ -224,6 +263,67 @@ def test_a_town_goes_before_a_village_of_its_name() -> None:
     assert codes(TREE.named("石潭", within=COUNTY)) == ["430321105"]
     assert codes(TREE.named("石潭", within=COUNTY, town="石潭镇")) == ["430321105001"]
     assert codes(TREE.named("杨嘉桥", within=COUNTY)) == ["430321106"]
+
+
+def test_an_exact_name_goes_before_one_that_is_so_called_for_short() -> None:
+    tree = RegionTree(
+        [
+            region("430321107", "花石镇"),
+            region("430321107003", "花石社区", "花石社区居委会"),
+            region("430321107260", "花石村", "花石村委会"),
+            region("430321107004", "花石村社区", "花石村社区居委会"),
+        ]
+    )
+    assert codes(tree.named_at("花石村", Level.VILLAGE)) == ["430321107260"]
+    assert codes(tree.named_at("花石社区", Level.VILLAGE)) == ["430321107003"]
+    assert codes(tree.named_at("花石", Level.VILLAGE)) == ["430321107003", "430321107260"]
+    assert codes(tree.named("花石")) == ["430321107"]
+
+
+def test_a_place_within_a_place_is_found_by_both_names() -> None:
+    assert codes(TREE.named("湘潭县石潭镇")) == codes(TREE.named("湖南省湘潭县石潭镇")) == ["430321105"]
+    assert codes(TREE.named("湘乡市金虎村")) == ["430381100201"]
+    assert TREE.named("湘乡市石潭镇") == []
+    assert TREE.named("石潭镇金虎村") == []
+
+
+@pytest.mark.parametrize("name", ["湘潭" * 50, "湘潭县" * 30, "湘潭石潭" * 25, "湖南湘潭湖南石潭和平村"])
+def test_names_heaped_up_are_no_place_and_take_no_time(name: str) -> None:
+    cities = [region("4303", "湘潭市"), region("430302", "湘潭区"), region("430304", "湘潭城区")]
+    assert RegionTree([*TREE, *cities]).named(name) == []
+
+
+def test_a_county_may_be_written_without_its_kind() -> None:
+    assert codes(TREE.named("湘潭")) == ["430321"]
+    assert codes(TREE.named("湘乡")) == ["430381"]
+    village = region("430321105203", "湘乡村")
+    assert codes(RegionTree([*TREE, village]).named("湘乡")) == ["430321105203", "430381"]
+
+
+# ── former names ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+FORMER = RegionTree(TREE, [(430321105201, "老屋村"), (430321106201, "金虎村"), (430321105000, "古塘桥乡"), (1, "无此")])
+
+
+def test_a_region_is_found_by_a_former_name() -> None:
+    assert codes(FORMER.named("老屋村")) == codes(FORMER.named("老屋", within=COUNTY)) == ["430321105201"]
+    assert codes(FORMER.named_at("老屋村委会", Level.VILLAGE)) == ["430321105201"]
+    assert codes(FORMER.named_at("古塘桥乡", Level.TOWN)) == codes(FORMER.named("古塘桥")) == ["430321105"]
+    assert codes(FORMER.named("老屋村", town="石潭镇")) == ["430321105201"]
+    assert FORMER.named("老屋村", within=region_key("430321106")) == []
+
+
+def test_a_region_that_bears_the_name_now_goes_before_one_that_did() -> None:
+    assert codes(FORMER.named("金虎村", within=COUNTY)) == ["430321106202"]
+    assert codes(FORMER.named_at("金虎村", Level.VILLAGE, within=COUNTY)) == ["430321106202"]
+
+
+def test_a_former_name_is_told_from_the_present_one() -> None:
+    village = FORMER.get(430321105201)
+    assert FORMER.is_former(village, "老屋村")
+    assert FORMER.is_former(village, "1.老屋村")
+    assert not FORMER.is_former(village, "董泉")
+    assert not FORMER.is_former(village, "和平村")
 
 
 def test_counties_and_provinces_are_found_by_name() -> None:

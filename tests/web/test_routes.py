@@ -7,6 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from ecodash import actions, queries
+from ecodash.actions import uploads
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, region_key
@@ -141,6 +142,8 @@ def test_a_mapping_and_a_month_can_be_chosen(site: Site) -> None:
         ({"mapping": "["}, "UserError"),
         ({"mapping": "[]"}, "UserError"),
         ({"mapping": "null"}, "UserError"),
+        ({"reasons": "[]"}, "UserError"),
+        ({"sheets": '"一"'}, "UserError"),
         ({"mapping": '{"x": "no_such_indicator"}'}, "IndicatorUnknown"),
         ({"month": "九月"}, "PeriodUnknown"),
         ({"within": "没有的镇"}, "RegionUnknown"),
@@ -153,6 +156,37 @@ def test_a_bad_choice_is_refused_with_a_remedy(site: Site, parameters: dict[str,
     assert error["what"]
     assert error["remedy"]
     assert watermark(site) == 0
+
+
+def test_a_doubt_is_answered_with_its_rule_and_passes_with_a_reason(site: Site) -> None:
+    post(site)
+    tenfold = REPORT.replace(b",5", b",5000").replace(b"2026-01", b"2026-02")
+    asked = post(site, tenfold).json()
+    assert (asked["batch"], asked["unexplained"], asked["faults"]) == (None, ["tenfold"], [])
+    assert asked["doubts"][0]["hint"]
+    assert watermark(site) == 1
+    done = post(site, tenfold, reasons='{"tenfold": "春节前集中清理"}').json()
+    assert (done["batch"], done["unexplained"]) == (2, [])
+    assert [doubt.reason for doubt in queries.batch_doubts(site.workspace, 2)] == ["春节前集中清理"] * len(
+        asked["doubts"]
+    )
+
+
+def test_how_a_file_was_recognised_is_told_on_request(site: Site) -> None:
+    assert "recognition" not in post(site, dry_run="1").json()
+    (sheet,) = post(site, dry_run="1", explain="1").json()["recognition"]["sheets"]
+    assert [column["target"] for column in sheet["columns"]] == ["region_code", "month", "garbage"]
+    assert (sheet["layout"], sheet["header_rows"], sheet["rows"]) == ("wide", [1], 2)
+
+
+def test_the_marked_workbook_needs_the_key_and_writes_nothing(site: Site) -> None:
+    bad = REPORT.replace(b",5", b",x")
+    answer = site.client.post("/api/annotate", params={"name": "r.csv"}, content=bad, headers={KEY_HEADER: "wrong"})
+    assert answer.status_code == 403
+    headers = {KEY_HEADER: site.handle.key}
+    answer = site.client.post("/api/annotate", params={"name": "r.csv"}, content=bad, headers=headers)
+    assert (answer.status_code, answer.content[:2], watermark(site)) == (200, b"PK", 0)
+    assert answer.headers["content-type"] == routes.XLSX
 
 
 def test_the_same_file_twice_makes_one_batch(site: Site) -> None:
@@ -172,7 +206,7 @@ def test_a_body_over_the_limit_is_refused(site: Site, monkeypatch: pytest.Monkey
 def test_the_same_file_sent_twice_at_once_is_committed_once_and_answered_twice(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commit_upload, first = actions.commit_upload, []
+    commit_upload, first = uploads.commit_upload, []
 
     def overtaken(*arguments: Any, **named: Any) -> Any:
         if not first:
@@ -180,7 +214,7 @@ def test_the_same_file_sent_twice_at_once_is_committed_once_and_answered_twice(
             first.append(post(site).json())
         return commit_upload(*arguments, **named)
 
-    monkeypatch.setattr(actions, "commit_upload", overtaken)
+    monkeypatch.setattr(uploads, "commit_upload", overtaken)
     before = watermark(site)
     answer = post(site).json()
     assert (first[1]["batch"], answer["batch"], answer["already_in"]) == (before + 1, None, before + 1)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from ecodash.errors import IndicatorUnknown, PeriodUnknown, RegionUnknown, UserError
+from ecodash.import_answers import ImportOptions
 from ecodash.settings import PROJECT_ROOT
-from ecodash.web.client import import_through_app
+from ecodash.web.client import annotate_through_app, import_through_app
 from ecodash.web.handle import find_handle
 
 
@@ -106,10 +107,12 @@ def test_a_refusal_by_the_app_is_the_same_as_without_it(
 ) -> None:
     handle = find_handle(office.home / "app.json")
     assert handle is not None
-    asked: dict[str, Any] = {"month": None, "within": None, "mapping": {}, "dry_run": True} | choice
+    options = ImportOptions(is_dry_run=True, **choice)
     with pytest.raises(error) as caught:
-        import_through_app(handle, office.file, **asked)
+        import_through_app(handle, office.file, options)
     assert caught.value.remedy
+    with pytest.raises(error):
+        annotate_through_app(handle, office.file, options)
 
 
 @pytest.fixture

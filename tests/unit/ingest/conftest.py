@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from ecodash.domain.indicators import Aggregation, Catalog, Direction, Indicator, Kind
+from ecodash.catalog.loader import load_catalog
+from ecodash.domain.indicators import SPANS, Aggregation, Catalog, Direction, Indicator, Kind
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, RegionTree
 from ecodash.ingest import Intake, read_upload
+from ecodash.settings import PROJECT_ROOT
 
 COUNTY = 500230000000
 NEWEST = Month(2026, 10)
@@ -60,12 +62,12 @@ def make_indicator(code: str, name: str, unit: str, kind: Kind = Kind.FLOW, **ch
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    percent = {"decimals": 2, "maximum": Decimal(100)}
+    percent = {"decimals": 2, "maximum": Decimal(100), "spans": SPANS}
     return Catalog(
         [
             make_indicator("garbage_cleared", "清理生活垃圾", "吨", decimals=2, aliases=("清理垃圾", "垃圾清运量")),
-            make_indicator("bins", "垃圾箱", "个", Kind.STOCK),
-            make_indicator("households", "户数", "户", Kind.ATTRIBUTE),
+            make_indicator("bins", "垃圾箱", "个", Kind.STOCK, spans=SPANS),
+            make_indicator("households", "户数", "户", Kind.ATTRIBUTE, spans=SPANS),
             make_indicator("sanitary_toilet_households", "卫生户厕户数", "户", Kind.STOCK),
             make_indicator(
                 "sanitary_toilet_rate",
@@ -101,6 +103,7 @@ def catalog() -> Catalog:
             ),
         ],
         "0" * 64,
+        load_catalog(PROJECT_ROOT / "data" / "catalog" / "indicators.toml").units,
     )
 
 

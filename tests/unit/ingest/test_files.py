@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ecodash.ingest import Intake, sheet, workbook
+from ecodash.ingest import Intake
+from ecodash.ingest.files import archives, reader
 
 Read = Callable[..., Intake]
 FaultOf = Callable[..., tuple[str, int | None, str, str]]
@@ -21,7 +22,8 @@ CELLS = [(500230101201, "12.5"), (500230101201, "3"), (500230102200, "8")]
 def found(intake: Intake) -> list[tuple[int, str]]:
     assert intake.faults == ()
     return [
-        (int(region), f"{value:f}") for region, value in zip(intake.cells["region"], intake.cells["value"], strict=True)
+        (int(region), f"{value.normalize():f}")
+        for region, value in zip(intake.cells["region"], intake.cells["value"], strict=True)
     ]
 
 
@@ -68,7 +70,7 @@ def test_the_delimiter_is_that_of_the_header(read: Read) -> None:
 
 
 def test_quotes_hold_delimiters_and_line_breaks(read: Read) -> None:
-    intake = read('村,"清理\n垃圾",备注\n荷花村,"1,268","甲,乙\n丙"\n同心村,约5,\n')
+    intake = read('村,"清理\n垃圾",备注\n荷花村,"1,268","甲,乙\n丙"\n同心村,几车,\n')
     assert intake.cells["value"].tolist() == [1268]
     # A record is one row of the spreadsheet, however many lines it takes.
     assert [(f.code, f.row) for f in intake.faults] == [("number_unreadable", 3)]
@@ -77,10 +79,10 @@ def test_quotes_hold_delimiters_and_line_breaks(read: Read) -> None:
 @pytest.mark.parametrize(
     "broken", ['村,垃圾箱\n荷花村,1\n同心村,"2\n回龙村,3\n', '村,垃圾箱\n荷花村,1\n"同心"村,2\n回龙村,3\n']
 )
-def test_a_broken_quote_is_told_and_rows_before_it_are_read(read: Read, broken: str) -> None:
+def test_a_broken_quote_refuses_the_file_before_any_cell_is_judged(read: Read, broken: str) -> None:
     intake = read(broken)
     assert [(f.code, f.row) for f in intake.faults] == [("quote_broken", 3)]
-    assert intake.cells["row"].tolist() == [2]
+    assert (len(intake.cells), intake.sheets, len(intake.unread)) == (0, (), 1)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,8 @@ def test_a_broken_quote_is_told_and_rows_before_it_are_read(read: Read, broken: 
         (b"\n\n", "nothing_to_read"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not_a_table"),
         (b"%PDF-1.7\n\x01\x02", "not_a_table"),
-        ("<html><table><tr><td>村</td></tr></table>".encode(), "not_a_table"),
+        ("<html><table><tr><td>村</td></tr></table>".encode(), "header_missing"),
+        ("<html><body>垃圾箱</body></html>".encode(), "not_a_table"),
         ("村,垃圾箱\n荷花村,1".encode("utf-16-be"), "not_a_table"),
         (b"\xff\xff\xfe,1\n", "encoding_unknown"),
         ("村,备注\n荷花村,1".encode(), "header_missing"),
@@ -105,10 +108,10 @@ def test_what_is_not_a_table(fault_of: FaultOf, data: bytes, code: str) -> None:
 def test_bounds(monkeypatch: pytest.MonkeyPatch, fault_of: FaultOf) -> None:
     assert fault_of("村,垃圾箱," + "甲," * 498 + "乙\n")[0] == "too_many_columns"
     assert fault_of(f"村,垃圾箱,备注\n荷花村,1,{'长' * 32_001}\n")[0] == "cell_too_long"
-    assert fault_of(f"村,垃圾箱,备注\n荷花村,1,{'长' * 140_000}\n")[:2] == ("cell_too_long", 2)
-    monkeypatch.setattr(sheet, "MAX_ROWS", 3)
+    assert fault_of(f"村,垃圾箱,备注\n荷花村,1,{'长' * 140_000}\n")[0] == "cell_too_long"
+    monkeypatch.setattr(archives, "MAX_ROWS", 3)
     assert fault_of("村,垃圾箱\n" + "荷花村,1\n" * 3)[0] == "too_many_rows"
-    monkeypatch.setattr(sheet, "MAX_BYTES", 10)
+    monkeypatch.setattr(reader, "MAX_BYTES", 10)
     assert fault_of("村,垃圾箱\n荷花村,1\n")[0] == "file_too_large"
 
 
@@ -134,16 +137,35 @@ def test_a_cell_shown_as_percent_is_read_as_shown(read: Read) -> None:
     rows = [["村", "无害化卫生户厕覆盖率", "垃圾箱"], ["荷花村", 0.98, 2], ["同心村", 0.985, 3]]
     intake = read(xlsx(rows, formats={"B2": "0%", "B3": "0.00%"}))
     assert intake.cells["value"].tolist() == [98, 2, Decimal("98.5"), 3]
+    assert intake.remarks == ()
     plain = read(xlsx(rows))
-    assert plain.cells["value"].tolist()[0] == Decimal("0.98")
-    assert "0.98 即 0.98%" in plain.notes[0]
+    assert plain.cells["value"].tolist() == [98, 2, Decimal("98.5"), 3]
+    assert dict(plain.remark_counts) == {"percent_of_one": 2}
 
 
-def test_other_sheets_are_noted_and_second_tables_refused(read: Read) -> None:
+def test_other_sheets_are_noted_those_alike_are_all_read_and_others_ask_for_a_choice(read: Read) -> None:
     table = [["村", "垃圾箱"], ["荷花村", 1]]
     noted = read(xlsx([["填表说明"]], table, []))
     assert (noted.sheet, noted.notes, noted.faults) == ("表2", ("没有读取的工作表：表1。",), ())
-    assert [f.code for f in read(xlsx(table, table)).faults] == ["sheets_many"]
+    alike = read(xlsx(table, [["村", "垃圾箱"], ["同心村", 2]]))
+    assert alike.faults == ()
+    assert alike.cells[["sheet", "row", "value"]].values.tolist() == [[0, 2, 1], [1, 2, 2]]
+    assert alike.notes == ("2 个工作表栏目相同，一并读取：“表1”、“表2”。",)
+    different = xlsx(table, [["村", "户数"], ["荷花村", 1]])
+    assert [f.code for f in read(different).faults] == ["sheets_many"]
+    chosen = read(different, sheets=["表2"])
+    assert (chosen.faults, chosen.cells["indicator"].tolist()) == ((), ["households"])
+    assert [f.code for f in read(different, sheets=["表3"]).faults] == ["sheet_unknown"]
+
+
+def test_the_same_cell_in_two_sheets(read: Read) -> None:
+    table = [["村", "垃圾箱"], ["荷花村", 1]]
+    same = read(xlsx(table, table))
+    assert (same.faults, same.cells["value"].tolist()) == ((), [1])
+    assert "重复且数值相同的 1 格只保留一份：“表1”第 2 行与“表2”第 2 行。" in same.notes
+    (fault,) = read(xlsx(table, [["村", "垃圾箱"], ["荷花村", 2]])).faults
+    assert (fault.code, fault.sheet, fault.row, fault.column, fault.position) == ("cell_twice", "表2", 2, "垃圾箱", 1)
+    assert "“表1”第 2 行是 1，“表2”第 2 行是 2" in fault.hint
 
 
 def test_a_formula_without_its_result_is_told(fault_of: FaultOf) -> None:
@@ -181,19 +203,20 @@ def test_styled_but_empty_cells_far_away_do_no_harm(read: Read) -> None:
 def test_an_archive_that_unpacks_too_far_is_refused(monkeypatch: pytest.MonkeyPatch, fault_of: FaultOf) -> None:
     bomb = repacked(xlsx([["村", "垃圾箱"], ["荷花村", 1]]), {"docProps/app.xml": lambda c: b" " * 300_000})
     assert len(bomb) < 20_000
-    monkeypatch.setattr(workbook, "MAX_UNPACKED", 200_000)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 200_000)
     assert fault_of(bomb)[0] == "file_too_large"
 
 
 def test_an_archive_that_is_no_workbook(fault_of: FaultOf) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<a/>")
-    assert fault_of(packed.getvalue())[0] == "workbook_damaged"
+    assert fault_of(packed.getvalue(), "月报.xlsx")[0] == "not_a_table"
 
 
 def test_a_percent_sign_that_is_only_written_behind_a_number_does_not_multiply_it(read: Read) -> None:
     rows = [["村", "卫生厕所普及率"], ["荷花村", 98], ["同心村", 97.5]]
     intake = read(xlsx(rows, formats={"B2": '0"%"', "B3": "0.0\\%"}))
     assert intake.faults == ()
-    assert [str(value) for value in intake.cells["value"]] == ["98", "97.5"]
+    assert intake.cells["value"].tolist() == [98, Decimal("97.5")]

@@ -12,7 +12,8 @@ FaultOf = Callable[..., tuple[str, int | None, str, str]]
 UPLOADS = Path(__file__).parents[2] / "fixtures" / "uploads"
 
 
-def test_ten_different_faults_are_listed_at_once(read: Read) -> None:
+def test_different_faults_are_listed_at_once(read: Read) -> None:
+    # The tenth, more that is done than there is, needs what stands: see the tests of the checks and of the command line.
     intake = read((UPLOADS / "ten_faults.csv").read_bytes(), "ten_faults.csv", month=None)
     expected = [
         ("column_unknown", 2, "道路亮化情况"),
@@ -22,7 +23,6 @@ def test_ten_different_faults_are_listed_at_once(read: Read) -> None:
         ("number_unreadable", 7, "清理生活垃圾(吨)"),
         ("too_many_decimals", 8, "垃圾箱(个)"),
         ("out_of_range", 9, "清理生活垃圾(吨)"),
-        ("more_than_whole", 10, "卫生户厕户数(户)"),
         ("cell_twice", 12, "清理生活垃圾(吨)"),
         ("level_not_allowed", 13, "创建等级"),
     ]
@@ -31,7 +31,8 @@ def test_ten_different_faults_are_listed_at_once(read: Read) -> None:
 
 
 def test_the_frames_have_their_types(read: Read) -> None:
-    types = {"region": "int64", "indicator": "str", "period": "int32", "value": "object", "row": "int32"}
+    types = {"region": "int64", "indicator": "category", "period": "int32", "value": "decimal128(18, 4)[pyarrow]"}
+    types |= {"sheet": "int16", "row": "int32", "column": "int16"}
     for text in ("村,垃圾箱\n荷花村,1", "not a table"):
         assert read(text).cells.dtypes.astype(str).to_dict() == types
     targets = {
@@ -40,6 +41,7 @@ def test_the_frames_have_their_types(read: Read) -> None:
         "deadline": "int32",
         "baseline": "object",
         "value": "object",
+        "sheet": "int16",
         "row": "int32",
     }
     for text in ("地区,指标,期限,基数,目标值\n虎威镇,垃圾箱,2026-12,0,5", "村,垃圾箱\n荷花村,1"):
@@ -59,20 +61,10 @@ def test_cells_come_by_row_then_column(read: Read) -> None:
 def test_the_same_cell_twice(read: Read) -> None:
     same = read("村,垃圾箱\n荷花村,1\n荷花,1.0")
     assert (same.faults, same.cells["row"].tolist()) == ((), [2])
-    assert same.notes == ("重复且数值相同的 1 格只保留一份：第 2 与 3 行。",)
+    assert same.notes == ("重复且数值相同的 1 格只保留一份：第 2 行与第 3 行。",)
     (fault,) = read("村,垃圾箱\n荷花村,1\n荷花,2").faults
     assert (fault.code, fault.row, fault.column) == ("cell_twice", 3, "垃圾箱")
     assert "第 2 行是 1，第 3 行是 2" in fault.hint
-
-
-def test_a_part_above_its_whole(read: Read, fault_of: FaultOf) -> None:
-    assert fault_of("村,户数,卫生户厕户数\n荷花村,10,11")[:3] == ("more_than_whole", 2, "卫生户厕户数")
-    long = "村,指标,数值\n荷花村,卫生户厕户数,11\n同心村,户数,5\n荷花村,户数,10"
-    assert fault_of(long)[:3] == ("more_than_whole", 2, "数值")
-    # Problems closed in a month may have been found in another.
-    flows = read("村,发现问题,整改销号\n荷花村,3,5")
-    assert flows.faults == ()
-    assert "可能含往月的" in flows.notes[0]
 
 
 def test_rows_without_values_are_fine_and_a_file_without_any_is_not(read: Read, fault_of: FaultOf) -> None:
@@ -87,13 +79,13 @@ def test_a_level_the_indicator_is_not_reported_at(fault_of: FaultOf) -> None:
 
 
 def test_what_read_well_is_there_beside_the_faults(read: Read) -> None:
-    intake = read("村,垃圾箱,户数\n荷花村,约5,10\n没有村,1,2\n同心村,3,4")
+    intake = read("村,垃圾箱,户数\n荷花村,三五个,10\n没有村,1,2\n同心村,3,4")
     assert intake.cells["value"].tolist() == [10, 3, 4]
     assert len(intake.faults) == 2
 
 
 def test_faults_are_in_order_and_at_most_a_thousand_are_listed(read: Read) -> None:
-    rows = "\n".join("荷花村,约5,x" for _ in range(700))
+    rows = "\n".join("荷花村,三五个,x" for _ in range(700))
     faults = read(f"村,垃圾箱,户数\n{rows}").faults
     assert len(faults) == 1001
     assert [(f.row, f.column) for f in faults[:3]] == [(2, "垃圾箱"), (2, "户数"), (3, "垃圾箱")]

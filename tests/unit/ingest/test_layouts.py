@@ -1,6 +1,7 @@
 """Headers, months, layouts, and which rows are data."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -24,22 +25,51 @@ FaultOf = Callable[..., tuple[str, int | None, str, str]]
     ],
 )
 def test_a_header_is_recognised(read: Read, header: str, target: str, how: str) -> None:
-    intake = read(f"村,{header}\n荷花村,1")
+    intake = read(f"村,{header}\n荷花村,12")
     assert intake.faults == ()
-    assert intake.columns == (ColumnMatch("村", "village", "role"), ColumnMatch(header, target, how))
+    assert intake.columns == (
+        ColumnMatch("村", "village", "role", position=0),
+        ColumnMatch(header, target, how, position=1),
+    )
 
 
-def test_another_unit_in_the_header_is_a_fault(read: Read) -> None:
-    (fault,) = read("村,清理垃圾(公斤)\n荷花村,1").faults
-    assert (fault.code, fault.row, fault.column) == ("unit_differs", 1, "清理垃圾(公斤)")
+def test_another_unit_in_the_header_is_converted_and_said(read: Read) -> None:
+    intake = read("村,清理垃圾(公斤)\n荷花村,1268\n同心村,")
+    assert intake.faults == ()
+    assert intake.columns[1] == ColumnMatch("清理垃圾(公斤)", "garbage_cleared", "alias", unit="公斤", position=1)
+    assert [f"{value:f}" for value in intake.cells["value"]] == ["1.2700"]
+    assert [(r.code, r.row, r.column, r.value, r.read_as) for r in intake.remarks] == [
+        ("rounded", 2, "清理垃圾(公斤)", "1268", "1.27")
+    ]
+    converted = read("村,清理垃圾(公斤)\n荷花村,1200")
+    assert dict(converted.remark_counts) == {"converted": 1}
+    assert "1 格换算了单位。" in converted.notes
+
+
+def test_a_unit_that_cannot_be_converted_is_a_fault(read: Read) -> None:
+    (fault,) = read("村,清理垃圾(车)\n荷花村,1").faults
+    assert (fault.code, fault.row, fault.column) == ("unit_differs", 1, "清理垃圾(车)")
     assert "换算成“吨”" in fault.hint
 
 
 def test_an_unknown_column_with_content_is_a_fault(read: Read) -> None:
-    (fault,) = read("村,垃圾箱,清理生活垃极,空列\n荷花村,1,2,").faults
-    assert (fault.code, fault.row, fault.column) == ("column_unknown", 1, "清理生活垃极")
-    assert "“清理生活垃圾”" in fault.hint
+    (fault,) = read("村,垃圾箱,道路亮化,空列\n荷花村,1,2,").faults
+    assert (fault.code, fault.row, fault.column) == ("column_unknown", 1, "道路亮化")
     assert "忽略" in fault.hint
+
+
+def test_a_column_that_is_nearly_known_waits_for_a_click(read: Read) -> None:
+    text = "村,垃圾箱,清理生活垃极\n荷花村,1,2"
+    intake = read(text)
+    (fault,) = intake.faults
+    assert (fault.code, fault.row, fault.column) == ("column_guessed", 1, "清理生活垃极")
+    assert "“清理生活垃圾”" in fault.hint
+    guess = intake.columns[2]
+    assert (guess.target, guess.how, guess.confidence >= 65) == ("garbage_cleared", "near", True)
+    assert intake.cells["indicator"].tolist() == ["bins"]
+    assert read(text, mapping={"清理生活垃极": "garbage_cleared"}).cells["value"].tolist() == [1, 2]
+    remembered = read(text, remembered={"清理生活垃极": "garbage_cleared"})
+    assert (remembered.faults, remembered.columns[2].how) == ((), "remembered")
 
 
 def test_a_table_whose_figures_nobody_knows_asks_about_each_of_them(read: Read) -> None:
@@ -168,8 +198,10 @@ def test_a_long_table(read: Read) -> None:
         "region": [500230101201],
         "indicator": ["garbage_cleared"],
         "period": [202609],
-        "value": [1.5],
+        "value": [Decimal("1.5")],
+        "sheet": [0],
         "row": [2],
+        "column": [4],
     }
     assert intake.notes == ("没有数值的行：1 行，按未上报读取。",)
 
@@ -179,7 +211,7 @@ def test_a_long_table(read: Read) -> None:
     [
         ("村,指标,数值\n荷花村,垃圾桶箱,1", "indicator_unknown", "指标"),
         ("村,指标,数值\n荷花村,,1", "indicator_missing", "指标"),
-        ("村,指标,计量单位,数值\n荷花村,清理垃圾,公斤,1", "unit_differs", "计量单位"),
+        ("村,指标,计量单位,数值\n荷花村,清理垃圾,车,1", "unit_differs", "计量单位"),
         ("村,指标,垃圾箱,数值\n荷花村,清理垃圾,,1", "layout_mixed", "垃圾箱"),
         ("村,数值\n荷花村,1", "column_missing", "指标"),
         ("村,指标\n荷花村,垃圾箱", "column_missing", "数值"),
@@ -202,8 +234,8 @@ def test_a_table_of_targets(read: Read) -> None:
     assert (intake.layout, len(intake.cells)) == ("targets", 0)
     assert intake.targets["region"].tolist() == [500230000000, 500230101000, 500230101201]
     assert intake.targets["deadline"].tolist() == [202612, 202712, 202712]
-    assert [str(v) for v in intake.targets["baseline"]] == ["78.5", "0", "1"]
-    assert [str(v) for v in intake.targets["value"]] == ["90", "12", "3"]
+    assert intake.targets["baseline"].tolist() == [Decimal("78.5"), 0, 1]
+    assert intake.targets["value"].tolist() == [90, 12, 3]
     assert intake.notes == ("1 项目标没有填基数，按 0 读取。",)
 
 
@@ -222,18 +254,46 @@ def test_what_is_wrong_with_a_target(fault_of: FaultOf, row: str, code: str, col
     assert found[:3] == (code, 3, column)
 
 
-def test_a_span_of_months_in_a_title_is_no_month(fault_of: FaultOf) -> None:
-    for title in (
-        "2026年1月至10月累计",
-        "2026年1月-10月",
-        "2026年1—10月",
-        "2026年8、9月",
-        "2026年9月和10月",
-        "2026年1月以来",
+@pytest.mark.parametrize("title", ["2026年1月至10月累计", "2026年1月-10月", "2026年1—10月"])
+@pytest.mark.parametrize("header", ["清理垃圾", "垃圾箱"])
+def test_a_run_of_months_is_no_month(fault_of: FaultOf, title: str, header: str) -> None:
+    found = fault_of(f"{title},\n村,{header}\n荷花村,1", month=None)
+    assert found == ("period_not_allowed", None, header, "2026年1—10月")
+    file = fault_of(f"村,{header}\n荷花村,1", "2025年11月～2026年10月.csv", month=None)
+    assert file[0] == "period_not_allowed"
+
+
+@pytest.mark.parametrize("title", ["2026年8、9月", "2026年9月和10月", "2026年1月以来"])
+def test_several_months_are_no_month(fault_of: FaultOf, title: str) -> None:
+    assert fault_of(f"{title},\n村,垃圾箱\n荷花村,1", month=None)[0] == "month_missing"
+
+
+@pytest.mark.parametrize(
+    ("said", "header", "found"),
+    [
+        ("2026年第三季度", "清理垃圾", "period_not_allowed"),
+        ("2026年第三季度", "垃圾箱", 202609),
+        ("2026年三季度", "卫生厕所普及率", 202609),
+        ("2026年上半年", "垃圾箱", 202606),
+        ("2026年上半年", "投入资金", "period_not_allowed"),
+        ("2025年", "户数", 202512),
+        ("2025年度", "清理垃圾", "period_not_allowed"),
+    ],
+)
+def test_quarters_and_half_years_where_the_indicator_allows_them(
+    read: Read, said: str, header: str, found: int | str
+) -> None:
+    for intake in (
+        read(f"{said}情况,\n村,{header}\n荷花村,50", month=None),
+        read(f"村,{header}\n荷花村,50", f"{said}.csv", month=None),
+        read(f"村,月份,{header}\n荷花村,{said},50", month=None),
     ):
-        assert fault_of(f"{title},\n村,垃圾箱\n荷花村,1", month=None)[0] == "month_missing", title
-    whole = fault_of("村,垃圾箱\n荷花村,1", "2025年11月～2026年10月.csv", month=None)
-    assert whole[0] == "month_missing"
+        if isinstance(found, str):
+            assert [f.code for f in intake.faults] == [found]
+        else:
+            assert intake.faults == ()
+            assert list(intake.cells["period"]) == [found]
+            assert any("按期末月" in note for note in intake.notes)
 
 
 @pytest.mark.parametrize("text", ["10月", "10", "10月份", "１０月"])
@@ -243,7 +303,8 @@ def test_a_month_without_its_year_is_read_where_the_file_says_the_same_month(rea
         assert intake.faults == ()
         assert list(intake.cells["period"]) == [202610]
     assert [f.code for f in read(table, month=None).faults] == ["month_unreadable"]
-    assert [f.code for f in read(table, "2026年9月.csv", month=None).faults] == ["month_unreadable"]
+    assert [f.code for f in read(table, "2026年9月.csv", month=None).faults] == ["month_disagrees"]
+    assert list(read(table, "2026年.csv", month=None).cells["period"]) == [202610]
 
 
 def test_a_row_with_a_persons_name_or_a_remark_in_it_is_no_footnote(read: Read) -> None:
@@ -262,11 +323,49 @@ def test_ranks_are_not_read_and_averages_are_no_villages(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"), [(("1", "0", "1"), "的数值都不大于 1"), (("0.95", "96", "1"), "有 2 个数值不大于 1")]
+    ("values", "read_as"),
+    [
+        (("0.98", "0.975", "0"), ["98", "97.5", "0"]),
+        (("0.98", "1", "0.5"), ["98", "100", "50"]),
+        (("98", "97.5", "0"), ["98", "97.5", "0"]),
+        (("98%", "0.5", "0.98"), ["98", "50", "98"]),
+    ],
 )
-def test_percentages_that_look_like_fractions_are_told(read: Read, values: tuple[str, ...], said: str) -> None:
-    villages = ("荷花村", "同心村", "大溪村")
-    rows = "\n".join(f"{name},{value}" for name, value in zip(villages, values, strict=True))
+def test_percentages_written_as_fractions_of_one(read: Read, values: tuple[str, ...], read_as: list[str]) -> None:
+    rows = "\n".join(f"{name},{value}" for name, value in zip(("荷花村", "同心村", "大溪村"), values, strict=True))
     intake = read(f"村,卫生厕所普及率\n{rows}")
     assert intake.faults == ()
-    assert any(said in note for note in intake.notes)
+    assert intake.cells["value"].tolist() == [Decimal(value) for value in read_as]
+    changed = sum(value[:2] in ("0.", "1") for value in values)
+    assert intake.remark_counts.get("percent_of_one", 0) == changed
+    assert ([] if not changed else [f"{changed} 格小数按百分数读取（0.98 即 98%）。"]) == list(intake.notes)
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"), [(("0.95", "96", "1"), [2, 4]), (("1", "0", "1"), [2, 4]), (("0.5", "120", "98"), [2, 3])]
+)
+def test_percentages_that_may_be_either_are_asked_about(read: Read, values: tuple[str, ...], rows: list[int]) -> None:
+    table = "\n".join(f"{name},{value}" for name, value in zip(("荷花村", "同心村", "大溪村"), values, strict=True))
+    faults = read(f"村,卫生厕所普及率\n{table}").faults
+    assert [fault.row for fault in faults] == rows
+    assert {fault.code for fault in faults} <= {"number_ambiguous", "out_of_range"}
+    assert all("请核对" in fault.hint for fault in faults)
+
+
+def test_one_unit_above_the_table_counts_for_columns_that_write_none(read: Read) -> None:
+    table = "村,清理垃圾,垃圾清运量（吨）,垃圾箱\n荷花村,1200,,3\n"
+    intake = read(f"丰都县情况表（单位：公斤）\n{table}", mapping={"垃圾清运量（吨）": "-"})
+    assert intake.faults == ()
+    assert [(c.target, c.unit) for c in intake.columns] == [
+        ("village", ""),
+        ("garbage_cleared", "公斤"),
+        ("ignored", ""),
+        ("bins", ""),
+    ]
+    assert intake.cells["value"].tolist() == [Decimal("1.2"), 3]
+    own = read(f"填报单位：人居办,,,单位：公斤\n{table}", mapping={"清理垃圾": "-"})
+    assert own.columns[2].unit == ""
+    several = read(f"单位：公斤、个\n{table}", mapping={"垃圾清运量（吨）": "-"})
+    assert several.cells["value"].tolist() == [Decimal("1.2"), 3]
+    unsure = read(f"单位：公斤、吨\n{table}", mapping={"垃圾清运量（吨）": "-"})
+    assert unsure.cells["value"].tolist() == [1200, 3]

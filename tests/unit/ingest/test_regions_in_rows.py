@@ -99,7 +99,7 @@ def test_hints_name_the_nearest_the_candidates_and_the_successor(read: Read) -> 
     assert "虎威镇和平村 500230101299" in hints[0]
     assert "社坛镇和平村 500230102299" in hints[0]
     assert "荷花村" in hints[1]
-    assert "后继是“虎威镇荷花村”(500230101201)" in hints[2]
+    assert "后继是“虎威镇荷花村”（500230101201）" in hints[2]
 
 
 def test_a_region_is_valid_in_its_own_months(read: Read) -> None:
@@ -113,7 +113,7 @@ def test_a_blank_town_is_the_town_above(read: Read) -> None:
 
 
 def test_a_bad_region_does_not_hide_bad_numbers(read: Read) -> None:
-    faults = read("村,垃圾箱,户数\n没有村,约5,1.5").faults
+    faults = read("村,垃圾箱,户数\n没有村,甲,1.5").faults
     assert [(f.code, f.column) for f in faults] == [
         ("region_unknown", "村"),
         ("number_unreadable", "垃圾箱"),

@@ -1,0 +1,1 @@
+"""Bytes → Book: text files, workbooks, web pages and archives decoded to sheets of text cells. Nothing has a meaning yet."""

@@ -1,0 +1,60 @@
+"""Choices of a county, a town of it and a month, for the parts of 数据上报 that have no file."""
+
+import streamlit as st
+
+from ecodash.domain.calendar import BEIJING, REPORT_DUE_DAY, newest_reportable
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level
+from ecodash.views import data, filters
+
+_MONTHS_OFFERED = 24
+_FILLED_FROM = 20
+
+
+def county_box(label: str, key: str) -> int:
+    """A county, or a region above several; the one at home at first."""
+    options = filters.scope_options()
+    home = data.home_region()
+    return int(
+        st.selectbox(
+            label,
+            options,
+            index=options.index(home) if home in options else 0,
+            format_func=filters.scope_label,
+            key=key,
+            width=260,
+        )
+    )
+
+
+def town_box(label: str, county: int, whole: str, key: str) -> int:
+    """A town of a county, or the county itself."""
+    tree = data.tree()
+    towns = {county: whole} | {town.key: town.name for town in tree.under(county, Level.TOWN)}
+    # The key holds the county: the towns of another are other choices.
+    return int(st.selectbox(label, list(towns), format_func=lambda one: towns[one], key=f"{key}_{county}", width=300))
+
+
+def month_box(label: str, key: str, *, first: int) -> Month:
+    """A month that may be reported.
+
+    Args:
+        first: how many months back the one chosen at first lies.
+    """
+    newest = newest_reportable(data.now())
+    months = [str(newest.plus(-step)) for step in range(_MONTHS_OFFERED)]
+    written = st.selectbox(
+        label, months, index=first, format_func=lambda value: Month.parse(value).label, key=key, width=180
+    )
+    return Month.parse(written)
+
+
+def months_back() -> int:
+    """How far back lies the month that is being filled in: from the 20th on the running one, before it the last."""
+    return 0 if data.now().astimezone(BEIJING).day >= _FILLED_FROM else 1
+
+
+def due_day(month: Month) -> str:
+    """2026年11月5日: until when a month is to be reported."""
+    following = month.plus(1)
+    return f"{following.year}年{following.month}月{REPORT_DUE_DAY}日"
