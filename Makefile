@@ -1,5 +1,6 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
 # make test  runs every check and test (first run: Chromium and Chinese fonts from Debian)
+# make bench times uploads of several sizes, their memory, and sends FUZZ=10000 damaged files; ARGS="--help" says more
 # make check only the linters and types; make fix formats; make screenshots draws docs/screenshots
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check fix browser screenshots
+.PHONY: run test check fix browser screenshots bench
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
@@ -46,6 +47,9 @@ test: check browser
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python -m tests.browser.screenshots
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench --fuzz $(or $(FUZZ),10000) $(ARGS)
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -205,7 +205,7 @@ def _special_texts(rows: list[list[str]], first: int, leading: list[int], names:
     for place in leading:
         seen.update(row[place] for row in rows[first:] if place < len(row))
     for text in seen:
-        if text and _MAY_BE_SPECIAL.search(text):
+        if text and not text.isdecimal() and _MAY_BE_SPECIAL.search(text):
             folded = fold_name(text[:200])
             if _FOOTER.fullmatch(folded):
                 found[text] = Fate.FOOTER

@@ -124,7 +124,7 @@ def _at_allowed_levels(figures: Figures, keys: Ints, body: Body, faults: FaultLi
     return allowed
 
 
-_ARRAYS = {"region": np.int64, "period": np.int32, "order": np.int32, "row": np.int32, "column": np.int32}
+_ARRAYS = {"region": np.int64, "period": np.int32, "order": np.int16, "row": np.int32, "column": np.int16}
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,12 +61,12 @@ class Series:
         return self.keys & _MONTHS
 
     @cached_property
-    def gaps(self) -> Ints:
+    def gaps(self) -> npt.NDArray[np.int16]:
         """Months since the region's report before; 0 where there is none."""
-        gaps = np.zeros(len(self.keys), dtype=np.int64)
+        gaps = np.zeros(len(self.keys), dtype=np.int16)
         if len(gaps) > 1:
-            same = self.regions[1:] == self.regions[:-1]
-            np.subtract(self.ordinals[1:], self.ordinals[:-1], out=gaps[1:], where=same)
+            same, ordinals = self.regions[1:] == self.regions[:-1], self.ordinals
+            np.subtract(ordinals[1:], ordinals[:-1], out=gaps[1:], where=same, casting="unsafe")
         return gaps
 
     @cached_property
@@ -136,7 +136,7 @@ def scaled(values: pd.Series) -> Ints:
         array = array.cast(_VALUE)
     # Eighteen digits fit into the lower half of a decimal's sixteen bytes.
     halves = np.frombuffer(array.buffers()[1] or b"", dtype="<i8")
-    return halves[2 * array.offset : 2 * (array.offset + len(array)) : 2].copy()
+    return halves[2 * array.offset : 2 * (array.offset + len(array)) : 2]
 
 
 def lay_over(cells: pd.DataFrame, reports: pd.DataFrame, catalog: Catalog) -> dict[str, Series]:

@@ -12,6 +12,7 @@ from ecodash.domain.regions import COUNTRY_KEY, Level, RegionTree
 from ecodash.domain.uploads import PROBLEM_SHEET
 from ecodash.ingest.book import HEADER_ROWS, Book, Progress, Refusal, Sheet
 from ecodash.ingest.cells import assemble_cells, empty_cells, empty_targets
+from ecodash.ingest.collection import without_collection
 from ecodash.ingest.faults import REMARKS, Doubt, Fault, FaultList, Remark, cut
 from ecodash.ingest.figures import RemarkList
 from ecodash.ingest.files.reader import read_book
@@ -99,6 +100,7 @@ class Intake:
         return "", ""
 
 
+@without_collection()
 def read_upload(
     data: bytes,
     file_name: str,

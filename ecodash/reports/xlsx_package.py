@@ -67,7 +67,7 @@ class Package:
         is_strange = any(entry.flag_bits & 1 or ".." in entry.filename.split("/") for entry in entries)
         if too_large or is_strange or len(names) != len(entries):
             raise OddPackage
-        self._entries = {entry.filename: entry for entry in entries if not entry.is_dir()}
+        self._entries = {entry.filename: entry for entry in entries if not entry.filename.endswith("/")}
         self._changed: dict[str, bytes] = {}
         self._dropped: set[str] = set()
         self._types = self.xml("[Content_Types].xml")

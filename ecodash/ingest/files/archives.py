@@ -184,7 +184,7 @@ def unzip(data: bytes, allowance: Allowance) -> Unzipped | Refusal:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _ERRORS:
         return _ZIP_DAMAGED
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MAX_ENTRIES:
         return Refusal("file_too_large", f"压缩包里超过 {MAX_ENTRIES:,} 个文件。请只打包要上报的表格。")
     kept: list[tuple[PurePosixPath, zipfile.ZipInfo]] = []

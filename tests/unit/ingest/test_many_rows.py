@@ -1,5 +1,6 @@
 """What only shows in long tables: nothing is looked at again for every total, and names that look like totals are names."""
 
+import gc
 from collections.abc import Callable
 
 from ecodash.domain.indicators import Catalog
@@ -7,6 +8,7 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import Region, RegionTree
 from ecodash.ingest import Intake, read_upload
 from ecodash.ingest.body import Fate
+from ecodash.ingest.collection import without_collection
 from ecodash.ingest.faults import LISTED
 
 TOWN = 500230101000
@@ -64,3 +66,13 @@ def test_what_is_left_out_of_a_turned_table_is_named_by_its_column(read: Callabl
     intake = read("指标,荷花村,同心村,合计\n垃圾箱,1,2,3\n清理垃圾,4,5,9\n")
     assert intake.faults == ()
     assert intake.notes == ("没有读取合计行：D 列。",)
+
+
+def test_the_search_for_cycles_goes_on_after_a_file_was_read(read: Callable[..., Intake]) -> None:
+    seen = []
+    read("村,垃圾箱\n荷花村,1\n", progress=lambda what, done: seen.append(gc.isenabled()))
+    assert set(seen) == {False}
+    assert gc.isenabled()
+    with without_collection(), without_collection():
+        assert not gc.isenabled()
+    assert gc.isenabled()
