@@ -122,7 +122,7 @@ def _print_fuzz(numbers: range, home: Path) -> int:
         f"{tally.cells} figures of {tally.rows} rows in files without faults; {len(tally.codes)} kinds of faults and doubts"
     )
     print("damage: " + ", ".join(f"{name} {count}" for name, count in tally.damages.most_common()))
-    print(f"slowest: {tally.slowest[0]:.2f} s (number {tally.slowest[1]})")
+    print(f"slowest: {tally.slowest[0]:.2f} s of the processor (number {tally.slowest[1]})")
     for failure in tally.failures:
         print(f"\nnumber {failure.mutant.number}, kept in {broken}: {' → '.join(failure.mutant.how)}\n{failure.said}")
     return 1 if tally.failures else 0
