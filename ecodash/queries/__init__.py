@@ -4,6 +4,7 @@ Region columns hold 12-digit keys; `region_code` is the code, `name` the name as
 """
 
 from ecodash.queries.base import units
+from ecodash.queries.definitions import definition_versions, definitions_version, get_definition, list_definitions
 from ecodash.queries.figures import key_figures, reconciliation, region_attributes, trend, unit_ranking, unit_tiles
 from ecodash.queries.frozen import freeze, map_frame
 from ecodash.queries.profile import figure_doubts, figure_origins, region_profile
@@ -44,16 +45,20 @@ __all__ = [
     "closed_months",
     "default_indicator",
     "default_selection",
+    "definition_versions",
+    "definitions_version",
     "figure_doubts",
     "figure_origins",
     "freeze",
     "frozen_snapshot",
+    "get_definition",
     "home_region",
     "indicator_level",
     "indicators_reported",
     "key_figures",
     "list_audit",
     "list_batches",
+    "list_definitions",
     "list_snapshots",
     "map_frame",
     "months_reported",

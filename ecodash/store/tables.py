@@ -37,7 +37,8 @@ counter = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""One row per sequence: watermark, audit, snapshot, regions, header_choice, month_lock. A commit locks its row first."""
+"""One row per sequence: watermark, audit, snapshot, regions, header_choice, month_lock, definition, boundary_set.
+A commit locks its row first."""
 
 calendar = sa.Table("calendar", metadata, sa.Column("period", sa.Integer, primary_key=True, autoincrement=False))
 """Every month (yyyymm) from 1990 to 2100, so that statements join months instead of spelling them."""
@@ -273,3 +274,39 @@ setting = sa.Table(
     sa.Column("value", sa.String, nullable=False),
 )
 """Choices of this installation: home_region."""
+
+definition = sa.Table(
+    "definition",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("content", sa.String, nullable=False),
+    sa.Column("is_withdrawn", sa.Boolean, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+"""What people define on pages (domain.definitions.Kind); content is JSON. Append-only: a change is a new version of the
+kind and name, and links name the number, so that what they mean never changes. The newest version of a name holds."""
+
+boundary_set = sa.Table(
+    "boundary_set",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("county", sa.BigInteger, nullable=False),
+    sa.Column("level", sa.String, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("shapes", sa.Integer, nullable=False),
+    sa.Column("datum", sa.String, nullable=False),
+    sa.Column("detail", sa.String, nullable=False),
+    sa.Column("file_name", sa.String, nullable=False),
+    sa.Column("file_sha256", sa.String, nullable=False),
+    sa.Column("is_withdrawn", sa.Boolean, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+"""Polygons of a county's towns or villages as brought by a user: content is GeoJSON in WGS-84, simplified, compressed by
+zlib; digest is the SHA-256 of the GeoJSON and names it in addresses; datum is that of the file; detail is JSON: how well
+they fit and what did not match. The newest set of a county and level holds."""

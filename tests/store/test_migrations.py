@@ -45,14 +45,14 @@ def history(store: Store) -> None:
     journal.undo(store, 2, actor=ACTOR, now=NOON)
 
 
-def store_of_0001(folder: Path, source: Store) -> None:
-    """A file as the first version left it: its tables only, with the rows of another store."""
+def store_of(version: str, folder: Path, source: Store) -> None:
+    """A file as an earlier version left it: its tables only, with the rows of another store."""
     engine = engines._engine(settings_in(folder))
     with engine.connect() as connection:
         config = Config()
         config.set_main_option("script_location", str(Path(engines.__file__).parent / "migrations"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
         known = sa.inspect(connection)
         names = set(known.get_table_names())
         for table in metadata.sorted_tables:
@@ -63,12 +63,16 @@ def store_of_0001(folder: Path, source: Store) -> None:
             with source.reading() as reader:
                 rows = [dict(row._mapping) for row in reader.execute(sa.select(*columns))]
             if rows:
-                connection.execute(sa.insert(table), [row for row in rows if row.get("name") not in _NEW_COUNTERS])
+                newer = _NEWER_COUNTERS[version]
+                connection.execute(sa.insert(table), [row for row in rows if row.get("name") not in newer])
         connection.commit()
     engine.dispose()
 
 
-_NEW_COUNTERS = ("header_choice", "month_lock")
+_NEWER_COUNTERS = {
+    "0001": ("header_choice", "month_lock", "definition", "boundary_set"),
+    "0002": ("definition", "boundary_set"),
+}
 
 
 def everything(store: Store) -> tuple[list[pd.DataFrame], list[str], list[object]]:
@@ -94,16 +98,16 @@ def everything(store: Store) -> tuple[list[pd.DataFrame], list[str], list[object
     return frames, digests, origins
 
 
-@pytest.fixture
-def upgraded(tmp_path: Path, store: Store) -> Store:
+@pytest.fixture(params=["0001", "0002"])
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> Store:
     history(store)
     folder = tmp_path / "earlier"
     folder.mkdir()
-    store_of_0001(folder, store)
+    store_of(request.param, folder, store)
     return open_store(settings_in(folder))
 
 
-def test_a_store_of_the_first_version_shows_the_same_figures(store: Store, upgraded: Store) -> None:
+def test_a_store_of_an_earlier_version_shows_the_same_figures(store: Store, upgraded: Store) -> None:
     frames, digests, origins = everything(upgraded)
     expected_frames, expected_digests, expected_origins = everything(store)
     assert digests == expected_digests
@@ -119,7 +123,7 @@ def test_a_store_of_the_first_version_shows_the_same_figures(store: Store, upgra
     upgraded.close()
 
 
-def test_a_store_of_the_first_version_goes_on(upgraded: Store) -> None:
+def test_a_store_of_an_earlier_version_goes_on(upgraded: Store) -> None:
     commit(upgraded, (A2, "garbage", "2026-03", 5))
     journal.undo(upgraded, 3, actor=ACTOR, now=NOON, rest=True)
     with upgraded.writing() as connection:
@@ -134,7 +138,7 @@ def test_a_store_opened_twice_is_migrated_once(tmp_path: Path) -> None:
     new_store(tmp_path).close()
     again = open_store(settings_in(tmp_path))
     with again.reading() as connection:
-        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0002"]
+        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0003"]
     again.close()
 
 
@@ -149,7 +153,7 @@ def test_a_migration_survives_a_kill_right_after_it(tmp_path: Path, store: Store
     history(store)
     folder = tmp_path / "earlier"
     folder.mkdir()
-    store_of_0001(folder, store)
+    store_of("0001", folder, store)
     code = (
         "import os, sys\nfrom pathlib import Path\nfrom ecodash.store.engine import open_store\n"
         "from tests.builders import A1, commit, settings_in\n"

@@ -21,6 +21,13 @@ from ecodash.store.records.choices import (
     remember_headers,
     set_month_lock,
 )
+from ecodash.store.records.definitions import (
+    definitions_version,
+    find_definition,
+    insert_definition,
+    list_definitions,
+    versions_of,
+)
 from ecodash.store.records.snapshots import (
     find_setting,
     find_snapshot,
@@ -40,18 +47,22 @@ __all__ = [
     "add_alias",
     "add_regions",
     "closed_months",
+    "definitions_version",
     "doubts_of",
     "find_batch_of",
+    "find_definition",
     "find_setting",
     "find_snapshot",
     "first_receipts",
     "has_demo",
     "headers_of",
     "indicator_numbers",
+    "insert_definition",
     "insert_snapshot",
     "list_aliases",
     "list_audit",
     "list_batches",
+    "list_definitions",
     "list_month_locks",
     "list_snapshots",
     "load_file",
@@ -65,5 +76,6 @@ __all__ = [
     "stamp",
     "standing_doubts",
     "sync_catalog",
+    "versions_of",
     "write_audit",
 ]

@@ -1,0 +1,79 @@
+"""Definitions: a change is a new version, and an old one stays what it was."""
+
+from datetime import datetime
+from typing import Any
+
+from ecodash.domain.access import Actor
+from ecodash.domain.definitions import Definition, DefinitionKind
+from ecodash.errors import UserError
+from ecodash.store import journal, records
+from ecodash.workspace import Workspace
+
+_LONGEST_NAME = 60
+
+
+def save_definition(
+    workspace: Workspace,
+    kind: DefinitionKind,
+    name: str,
+    content: dict[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Definition:
+    """Keep a definition as the newest version of its name; what stands already so is not written again.
+
+    Args:
+        content: plain values whose meaning was checked by the kind's own class.
+    Raises:
+        UserError: the name is empty or too long.
+    """
+    shown = name.strip()
+    if not shown or len(shown) > _LONGEST_NAME:
+        raise UserError("名称不能为空，也不能太长。", f"请填写不超过 {_LONGEST_NAME} 个字的名称。")
+    return _write(workspace, kind, shown, content, is_withdrawn=False, actor=actor, now=now)
+
+
+def withdraw_definition(
+    workspace: Workspace, kind: DefinitionKind, name: str, *, actor: Actor, now: datetime
+) -> Definition:
+    """Stop offering a definition; links to its versions keep working, and saving the name again brings it back.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    with workspace.store.reading() as connection:
+        versions = records.versions_of(connection, kind, name)
+    if not versions or versions[0].is_withdrawn:
+        raise UserError(f"没有名为“{name[:60]}”的定义。", "请刷新页面后重试。")
+    return _write(workspace, kind, name, versions[0].content, is_withdrawn=True, actor=actor, now=now)
+
+
+def _write(
+    workspace: Workspace,
+    kind: DefinitionKind,
+    name: str,
+    content: dict[str, Any],
+    *,
+    is_withdrawn: bool,
+    actor: Actor,
+    now: datetime,
+) -> Definition:
+    with workspace.store.writing() as connection:
+        versions = records.versions_of(connection, kind, name)
+        if versions and versions[0].content == content and versions[0].is_withdrawn is is_withdrawn:
+            return versions[0]
+        number = records.insert_definition(
+            connection, kind, name, content, actor=actor, now=now, is_withdrawn=is_withdrawn
+        )
+        records.write_audit(
+            connection,
+            actor=actor,
+            now=now,
+            action="withdraw_definition" if is_withdrawn else "save_definition",
+            detail={"definition": number, "kind": kind.value, "name": name},
+            watermark=journal.newest_watermark(connection),
+        )
+        written = records.find_definition(connection, number)
+    assert written is not None
+    return written
