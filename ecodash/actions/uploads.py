@@ -12,7 +12,7 @@ from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key
 from ecodash.errors import SubmissionRejected
-from ecodash.ingest.book import Progress
+from ecodash.ingest.book import Progress, say_nothing
 from ecodash.ingest.checks import MONTHS_BEFORE, Standing, check_logic, compared_with
 from ecodash.ingest.intake import Intake, read_upload
 from ecodash.store import journal, reading, records, reporting
@@ -77,10 +77,6 @@ class Upload:
         return list(dict.fromkeys(doubt.code for doubt in self.intake.doubts))
 
 
-def _say_nothing(what: str, done: float) -> None:
-    """Progress nobody asked for."""
-
-
 def read_file(
     workspace: Workspace,
     data: bytes,
@@ -89,7 +85,7 @@ def read_file(
     actor: Actor,
     now: datetime,
     choices: Choices | None = None,
-    progress: Progress = _say_nothing,
+    progress: Progress = say_nothing,
 ) -> Upload:
     """Read and check a file, and say what committing it would change. Nothing is written.
 

@@ -17,6 +17,10 @@ Progress = Callable[[str, float], None]
 """Told what is being done (Chinese) and how much of the whole is done, 0 to 1."""
 
 
+def say_nothing(what: str, done: float) -> None:
+    """Progress nobody asked for."""
+
+
 def column_letter(position: int) -> str:
     """The letter a spreadsheet shows over a column, places counted from 0: 0 → A, 26 → AA."""
     letters = ""

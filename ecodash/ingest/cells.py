@@ -9,19 +9,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
+from ecodash.decimals import Ints, decimal_series, unscaled
 from ecodash.domain.indicators import Indicator
 from ecodash.domain.regions import LEVELS, level_of
 from ecodash.ingest.body import Body
 from ecodash.ingest.faults import FaultList, cut, row_list
-from ecodash.ingest.figures import Figures, Ints, TargetFigure, unscaled
+from ecodash.ingest.figures import Figures, TargetFigure
 from ecodash.ingest.layout import Column
 
 UNKNOWN = -1
 """Region of a row whose region is not certain."""
 NO_MONTH = 0
-VALUE_TYPE = pd.ArrowDtype(pa.decimal128(18, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,6 @@ class Placed:
     places: Ints
 
 
-def decimals_of(amounts: Ints) -> "pd.Series[Any]":
-    """Ten-thousandths as the decimals the journal keeps, without a Python object for each."""
-    wide = np.empty((len(amounts), 2), dtype=np.int64)
-    wide[:, 0] = amounts
-    wide[:, 1] = amounts >> 63
-    array = pa.Array.from_buffers(pa.decimal128(18, 4), len(amounts), [None, pa.py_buffer(wide)])
-    return pd.Series(pd.arrays.ArrowExtensionArray(array))
-
-
 def empty_cells() -> pd.DataFrame:
     """No cells, with the columns and types of Intake.cells."""
     return cells_frame([], np.array([], dtype=np.int64), {})
@@ -66,7 +56,7 @@ def cells_frame(codes: Sequence[str], amounts: Ints, columns: dict[str, npt.NDAr
         "region": _typed(columns, "region", np.int64),
         "indicator": pd.Categorical.from_codes(numbers, categories=pd.Index(categories, dtype="str")),
         "period": _typed(columns, "period", np.int32),
-        "value": decimals_of(amounts),
+        "value": decimal_series(amounts),
         "sheet": _typed(columns, "sheet", np.int16),
         "row": _typed(columns, "row", np.int32),
         "column": _typed(columns, "column", np.int16),

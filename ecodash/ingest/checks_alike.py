@@ -4,23 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from ecodash.decimals import SCALE, Ints
 from ecodash.domain.indicators import Aggregation, Catalog, Indicator, Kind
 from ecodash.domain.periods import CARRY_MONTHS
 from ecodash.domain.regions import child_level, level_of
 from ecodash.ingest.checks_groups import Groups, grouped
 from ecodash.ingest.checks_hits import CONFIRM, Hits, Wording, shown
 from ecodash.ingest.checks_limits import limits_of
-from ecodash.ingest.checks_series import (
-    NOWHERE,
-    SCALE,
-    Bools,
-    Ints,
-    Series,
-    month_keys,
-    month_of,
-    parents_of,
-    split_keys,
-)
+from ecodash.ingest.checks_series import NOWHERE, Bools, Series, month_keys, month_of, parents_of, split_keys
 
 SAME_UNITS = 5
 """Fewer villages than this may well report the same."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from ecodash.decimals import SCALE, Ints
 from ecodash.domain.indicators import Aggregation, Catalog, Indicator, Kind
 from ecodash.domain.periods import CARRY_MONTHS
 from ecodash.domain.regions import child_level, level_of
 from ecodash.ingest.checks_hits import CONFIRM, Hits, Wording, shown
-from ecodash.ingest.checks_series import SCALE, Bools, Ints, Series, month_keys, month_of, parents_of, split_keys
+from ecodash.ingest.checks_series import Bools, Series, month_keys, month_of, parents_of, split_keys
 
 TIMES = 10
 """Ten times the month before, or a tenth of it, is asked about: a misplaced point or a zero too many."""

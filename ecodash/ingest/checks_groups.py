@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecodash.ingest.checks_series import Bools, Ints
+from ecodash.decimals import Ints
+from ecodash.ingest.checks_series import Bools
 
 
 @dataclass(frozen=True, slots=True)

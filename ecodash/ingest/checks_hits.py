@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ecodash.decimals import SCALE, Ints
 from ecodash.domain.regions import Level, RegionTree, ancestor_key, level_of, region_code
-from ecodash.ingest.checks_series import SCALE, Ints
 from ecodash.ingest.faults import LISTED, Doubt, Fault, cut, row_list
 
 CONFIRM = "确认无误的，请勾选并写明原因。"

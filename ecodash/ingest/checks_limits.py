@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ecodash.decimals import Ints
 from ecodash.domain.indicators import Catalog, Kind
 from ecodash.ingest.checks_hits import CONFIRM, Hits, Wording, shown
-from ecodash.ingest.checks_series import LATEST, NOWHERE, Bools, Ints, Series, month_of
+from ecodash.ingest.checks_series import LATEST, NOWHERE, Bools, Series, month_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from ecodash.decimals import Ints
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, key_range
 from ecodash.ingest.checks_hits import Hits, Wording
-from ecodash.ingest.checks_series import Ints, Series
+from ecodash.ingest.checks_series import Series
 
 
 def barred_months(

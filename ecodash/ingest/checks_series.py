@@ -7,17 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
+from ecodash.decimals import Ints, scaled
 from ecodash.domain.indicators import Catalog, Indicator
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import LEVELS
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-SCALE = 10_000
-"""Values are whole ten-thousandths, exact: the store keeps four decimals."""
 NOWHERE = -1
 """Place of a report that is not in the file."""
 
@@ -26,7 +23,6 @@ _MONTHS = (1 << _MONTH_BITS) - 1
 LATEST = _MONTHS
 """No month has a later ordinal."""
 _FIRST_YEAR = 1990
-_VALUE = pa.decimal128(18, 4)
 
 
 @dataclass(frozen=True)
@@ -125,18 +121,6 @@ def towns_of(regions: Ints) -> Ints:
     span = LEVELS[-2].span
     towns: Ints = regions // span * span
     return towns
-
-
-def scaled(values: pd.Series) -> Ints:
-    """Decimals as whole ten-thousandths."""
-    array = pa.array(values, type=None if isinstance(values.dtype, pd.ArrowDtype) else _VALUE)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    if array.type != _VALUE:
-        array = array.cast(_VALUE)
-    # Eighteen digits fit into the lower half of a decimal's sixteen bytes.
-    halves = np.frombuffer(array.buffers()[1] or b"", dtype="<i8")
-    return halves[2 * array.offset : 2 * (array.offset + len(array)) : 2]
 
 
 def lay_over(cells: pd.DataFrame, reports: pd.DataFrame, catalog: Catalog) -> dict[str, Series]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ecodash.decimals import Ints
 from ecodash.domain.indicators import Kind
 from ecodash.domain.periods import CARRY_MONTHS, Month
 from ecodash.domain.regions import COUNTRY_KEY, child_level, level_of
@@ -14,7 +15,6 @@ from ecodash.ingest.checks_hits import CONFIRM, Hits, Wording
 from ecodash.ingest.checks_series import (
     LATEST,
     Bools,
-    Ints,
     Series,
     month_keys,
     month_of,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
-import numpy.typing as npt
 
+from ecodash.decimals import Ints, scaled_one
 from ecodash.domain.indicators import Aggregation, Catalog, Indicator
 from ecodash.ingest.body import Body
 from ecodash.ingest.faults import LISTED, FaultList, Remark, cut
@@ -17,10 +17,6 @@ from ecodash.ingest.months import read_deadline
 from ecodash.ingest.number_hints import trimmed
 from ecodash.ingest.numbers import PercentStyle, Reading, is_missing, percent_of_one, read_number
 
-SCALE = 10_000
-"""Values are kept as whole numbers of ten-thousandths, as the journal's NUMERIC(18, 4) does."""
-
-Ints = npt.NDArray[np.int64]
 _NEAREST_BUDGET = 300
 _NOTHING = -(2**63)
 """Amount of a text that is no number: far beyond what can be kept."""
@@ -68,17 +64,6 @@ class RemarkList:
             self.listed.append(Remark(code, row, cut(column), cut(value), trimmed(read_as), sheet, position))
 
 
-def scaled(value: Decimal) -> int:
-    """A value in ten-thousandths."""
-    return int(value * SCALE)
-
-
-def unscaled(amount: int) -> Decimal:
-    """The value of so many ten-thousandths, without needless zeros."""
-    value = Decimal(int(amount)) / SCALE
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
 class ColumnReader:
     """Reads the texts of columns; what is wrong goes to faults, what was read with a note to remarks."""
 
@@ -98,7 +83,7 @@ class ColumnReader:
         for text in distinct:
             reading = read_number(text, indicator, self._units, unit=unit, percent=percent)
             if reading.value is not None:
-                distinct[text] = scaled(reading.value)
+                distinct[text] = scaled_one(reading.value)
             if reading.remark or reading.problem:
                 noted[text] = reading
         if noted:

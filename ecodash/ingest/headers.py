@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from ecodash.domain.indicators import Catalog, Indicator
-from ecodash.domain.periods import PartialPeriod, parse_period, split_period
+from ecodash.domain.period_words import parse_period, split_period
+from ecodash.domain.periods import PartialPeriod
 from ecodash.ingest.faults import cut
 from ecodash.ingest.header_words import (
     BRACKETED,

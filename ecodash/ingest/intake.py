@@ -10,7 +10,7 @@ from ecodash.domain.indicators import Catalog
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, RegionTree
 from ecodash.domain.uploads import PROBLEM_SHEET
-from ecodash.ingest.book import HEADER_ROWS, Book, Progress, Refusal, Sheet
+from ecodash.ingest.book import HEADER_ROWS, Book, Progress, Refusal, Sheet, say_nothing
 from ecodash.ingest.cells import assemble_cells, empty_cells, empty_targets
 from ecodash.ingest.collection import without_collection
 from ecodash.ingest.faults import REMARKS, Doubt, Fault, FaultList, Remark, cut
@@ -113,7 +113,7 @@ def read_upload(
     mapping: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
     sheets: Sequence[str] = (),
-    progress: Progress = lambda what, done: None,
+    progress: Progress = say_nothing,
 ) -> Intake:
     """Read an uploaded CSV, text file, workbook or archive of them. A bad file is answered with faults, never with an
     exception.

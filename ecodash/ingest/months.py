@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecodash.domain.indicators import Indicator, Kind
-from ecodash.domain.periods import (
-    Month,
-    PartialPeriod,
-    Period,
-    PeriodMention,
-    parse_period,
-    period_mentions,
-)
+from ecodash.domain.period_words import PeriodMention, parse_period, period_mentions
+from ecodash.domain.periods import Month, PartialPeriod, Period
 from ecodash.errors import PeriodUnknown
 from ecodash.ingest.faults import cut
 from ecodash.ingest.numbers import fold_cell

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from weakref import WeakKeyDictionary
 
-from ecodash.domain.periods import period_mentions
+from ecodash.domain.period_words import period_mentions
 from ecodash.domain.regions import (
     COUNTRY_KEY,
     Level,

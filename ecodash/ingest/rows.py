@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ecodash.decimals import Ints
 from ecodash.domain.indicators import Indicator
 from ecodash.domain.periods import Month, Period
 from ecodash.ingest.body import Body
 from ecodash.ingest.cells import NO_MONTH, UNKNOWN
 from ecodash.ingest.faults import FaultList, cut, row_list
-from ecodash.ingest.figures import Figures, Ints
+from ecodash.ingest.figures import Figures
 from ecodash.ingest.layout import WIDE, Column, FigureColumn, Layout
 from ecodash.ingest.months import FilePeriod, read_period, storable, with_year
 from ecodash.ingest.names import RegionFinder, Written

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ecodash.decimals import SCALE, Ints, scaled_one, unscaled
 from ecodash.domain.indicators import Aggregation, Kind
 from ecodash.domain.regions import Level, ancestor_key, level_of
 from ecodash.domain.units import Units
 from ecodash.ingest.body import Body, Total
 from ecodash.ingest.cells import UNKNOWN, Placed
 from ecodash.ingest.faults import LISTED, Doubt, cut
-from ecodash.ingest.figures import SCALE, Ints, scaled, unscaled
 from ecodash.ingest.numbers import read_number
 
 _SUMMED_KINDS = frozenset({Kind.FLOW, Kind.STOCK, Kind.ATTRIBUTE})
@@ -124,7 +124,7 @@ def _judge(total: Total, one: Placed, sums: list[int], units: Units) -> Doubt | 
     reading = read_number(text, indicator, units, unit=source.unit)
     if reading.value is None or not sums:
         return None
-    written = scaled(reading.value)
+    written = scaled_one(reading.value)
     # Each converted figure, and the total, may have been rounded by half the last digit kept.
     slack = (len(one.places) + 1) * (SCALE // 10**indicator.decimals) // 2 if source.unit else 0
     if any(abs(written - found) <= slack for found in sums):

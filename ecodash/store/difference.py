@@ -11,7 +11,8 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ecodash.store.columns import Longs, cell_keys, decimal_series, numbers_of, scaled
+from ecodash.decimals import Ints, decimal_series, scaled
+from ecodash.store.columns import cell_keys, numbers_of
 from ecodash.store.engine import arrow_table, frame
 from ecodash.store.records import indicator_numbers
 from ecodash.store.standing import TARGET, cells_as_of
@@ -35,24 +36,24 @@ class Compared:
         change: NEW, CHANGED or UNCHANGED.
     """
 
-    region: Longs
+    region: Ints
     number: npt.NDArray[np.int16]
     period: npt.NDArray[np.int32]
     sheet: npt.NDArray[np.int16]
     row: npt.NDArray[np.int32]
-    new: Longs
-    old: Longs
+    new: Ints
+    old: Ints
     change: npt.NDArray[np.int8]
 
     @cached_property
-    def keys(self) -> Longs:
+    def keys(self) -> Ints:
         """Each cell as one integer: ecodash.store.columns."""
         return cell_keys(self.region, self.number, self.period)
 
     def __len__(self) -> int:
         return len(self.change)
 
-    def counts(self) -> Longs:
+    def counts(self) -> Ints:
         """How many cells are new, changed, unchanged."""
         return np.bincount(self.change, minlength=len(CHANGES)).astype(np.int64)
 

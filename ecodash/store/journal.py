@@ -11,11 +11,11 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ecodash.decimals import decimals
 from ecodash.domain.access import Actor
 from ecodash.errors import SubmissionRejected, TransitionRefused
 from ecodash.store import rollup
 from ecodash.store.closed import refuse_closed
-from ecodash.store.columns import decimals
 from ecodash.store.difference import (
     CHANGED,
     Compared,

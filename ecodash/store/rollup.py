@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ecodash.decimals import Ints
 from ecodash.domain.periods import CARRY_MONTHS, Month
 from ecodash.domain.regions import Level
 from ecodash.store import figures
-from ecodash.store.columns import Longs, cell_keys
+from ecodash.store.columns import cell_keys
 from ecodash.store.engine import arrow_table, load_rows
 from ecodash.store.standing import Past
 from ecodash.store.tables import indicator, observation, region, rollup
@@ -53,7 +54,7 @@ def refresh(connection: Connection, seq: int, changed: pd.DataFrame) -> None:
         _refresh_counties(connection, seq, cells[inside], [int(key) for key in pd.unique(county[inside])])
 
 
-def _groups(county: Longs) -> list[tuple[int, int]]:
+def _groups(county: Ints) -> list[tuple[int, int]]:
     """The counties of some cells in groups that are worked out together: first and last of each.
 
     A group is as large as memory bears; the journal is in the order of the regions, so that each reads its own part.
@@ -279,7 +280,7 @@ def differing_rows(before: pa.Table, after: pa.Table) -> tuple[npt.NDArray[np.in
     return np.flatnonzero(in_before), np.flatnonzero(in_after)
 
 
-def _in_order(rows: pa.Table) -> tuple[Longs, npt.NDArray[np.intp]]:
+def _in_order(rows: pa.Table) -> tuple[Ints, npt.NDArray[np.intp]]:
     """Each row's key, ascending, and its place."""
     keys = cell_keys(*(rows[name].to_numpy() for name in ("county", "indicator", "period")))
     order = np.argsort(keys)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.selectable import CTE, FromClause
+from sqlalchemy.sql.selectable import CTE, FromClause, Subquery
 
 from ecodash.domain.regions import LEVELS, Level
 from ecodash.store.tables import AMOUNT, VALUE, WIDE, batch, calendar, indicator, observation, region
@@ -75,6 +75,13 @@ def standing_writes(
         .group_by(*cell, upload)
         .having(sa.func.max(table.c.seq) == upload)
     )
+
+
+def newest_writes(watermark: int, *where: sa.ColumnElement[bool]) -> Subquery:
+    """The newest upload whose word for a cell stands as of a watermark: region, indicator, period, seq."""
+    writes = standing_writes(observation, CELL, watermark, *where).subquery("writes")
+    cell = [writes.c[key] for key in CELL]
+    return sa.select(*cell, sa.func.max(writes.c.seq).label("seq")).group_by(*cell).subquery("last")
 
 
 @dataclass(frozen=True, slots=True)

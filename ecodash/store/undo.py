@@ -11,11 +11,12 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ecodash.decimals import Ints, decimal_series, scaled
 from ecodash.domain.access import Actor
 from ecodash.errors import TransitionRefused
 from ecodash.store import rollup
 from ecodash.store.closed import refuse_closed
-from ecodash.store.columns import Longs, cell_keys, decimal_series, scaled
+from ecodash.store.columns import cell_keys
 from ecodash.store.difference import NEWEST
 from ecodash.store.engine import Store, arrow_table, load_rows, next_number
 from ecodash.store.records import indicator_numbers, write_audit
@@ -59,7 +60,7 @@ class _Words:
 
     table: sa.Table
     columns: Sequence[str]
-    free: Longs
+    free: Ints
     kept: pd.DataFrame
 
 
@@ -215,7 +216,7 @@ def _take_back(connection: Connection, number: int, seq: int, words: _Words) -> 
     return cells.drop_duplicates(ignore_index=True)
 
 
-def _among(keys: Longs, ordered: Longs) -> npt.NDArray[np.bool_]:
+def _among(keys: Ints, ordered: Ints) -> npt.NDArray[np.bool_]:
     """Which keys are among others that are in order."""
     if not len(ordered):
         return np.zeros(len(keys), dtype=np.bool_)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecodash.decimals import DECIMAL, decimal_series, decimals, scaled
 from ecodash.domain.periods import Month
 from ecodash.store import journal, reading
-from ecodash.store.columns import DECIMAL, cell_keys, codes_of, decimal_series, decimals, numbers_of, scaled
+from ecodash.store.columns import cell_keys, codes_of, numbers_of
 from ecodash.store.engine import Store
 from ecodash.store.journal import Submission
 from tests.builders import A1, A2, ACTOR, CATALOG, NOON, TOWN_A, cells, commit, targets

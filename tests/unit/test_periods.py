@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecodash.domain.periods import (
-    Month,
-    PartialPeriod,
-    Period,
-    find_periods,
-    months_between,
-    parse_period,
-    period_mentions,
-    split_period,
-)
+from ecodash.domain.period_words import find_periods, parse_period, period_mentions, split_period
+from ecodash.domain.periods import Month, PartialPeriod, Period, months_between
 from ecodash.errors import PeriodUnknown
 
 months = st.builds(Month, st.integers(2000, 2090), st.integers(1, 12))

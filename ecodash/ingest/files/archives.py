@@ -34,7 +34,22 @@ ENTITIES = Refusal(
     "workbook_damaged",
     "文件里有表格不会有的 XML 声明（DOCTYPE 或 ENTITY），没有读取。请用 WPS 或 Excel 另存为 xlsx 再上传。",
 )
-_ERRORS = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
+_ERRORS: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+)
+try:
+    from lzma import LZMAError
+except ImportError:
+    pass  # Python may be built without it; zipfile then raises a RuntimeError at such a member.
+else:
+    _ERRORS += (LZMAError,)
 
 _TABLES = frozenset(
     (
@@ -102,11 +117,6 @@ class Unzipped:
             except _ERRORS:
                 self._fault("workbook_damaged", name, "已损坏，没有读取。请重新打包。")
                 continue
-            except Exception as error:
-                if type(error).__name__ != "LZMAError":
-                    raise
-                self._fault("workbook_damaged", name, "已损坏，没有读取。请重新打包。")
-                continue
             self.allowance.unpacked -= len(data)
             if self.allowance.unpacked < 0 or len(data) > MAX_BYTES:
                 self._fault("file_too_large", name, "展开后过大，没有读取，以后的文件也没有读。请分几次上传。")
@@ -157,10 +167,6 @@ def unpack(data: bytes, allowance: Allowance) -> Parts | Refusal:
                     return ENTITIES
                 parts[entry.filename] = content
     except _ERRORS:
-        return DAMAGED
-    except Exception as error:
-        if type(error).__name__ != "LZMAError":
-            raise
         return DAMAGED
     return parts
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ecodash.ingest.book import MAX_COLUMNS, MAX_ROWS, Span
-from ecodash.ingest.files.sheet_xml import LISTED_FORMULAS, Details
+from ecodash.ingest.files.sheet_xml import Details, Gathered
 
 _TOKEN = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell|table-column)(?=[\s/>])([^<>]*)>")
 _REPEAT = re.compile(rb"""number-(?:rows|columns)-repeated=["']([0-9]+)["']""")
@@ -14,14 +14,7 @@ _LISTED = 1_000_000
 
 
 @dataclass(slots=True)
-class _Found:
-    rows: int = 0
-    columns: int = 0
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    formulas: list[tuple[int, int]] = field(default_factory=list)
-    formula_count: int = 0
-    percents: list[tuple[int, int]] = field(default_factory=list)
+class _Found(Gathered):
     merges: list[Span] = field(default_factory=list)
 
 
@@ -35,7 +28,7 @@ def ods_details(content: bytes) -> Iterator[tuple[Details, tuple[Span, ...]]]:
         times = int(number[1][:9]) if (number := _REPEAT.search(attributes)) else 1
         if kind == b"table":
             if found:
-                yield _finished(found)
+                yield found.details(), tuple(found.merges)
             found, row, repeat, column = _Found(), 0, 0, 0
             continue
         if found is None:
@@ -55,7 +48,7 @@ def ods_details(content: bytes) -> Iterator[tuple[Details, tuple[Span, ...]]]:
                 _note_cell(found, attributes, row, column, repeat, times)
             column += times
     if found:
-        yield _finished(found)
+        yield found.details(), tuple(found.merges)
 
 
 def _is_hidden(attributes: bytes) -> bool:
@@ -64,9 +57,7 @@ def _is_hidden(attributes: bytes) -> bool:
 
 def _note_cell(found: _Found, attributes: bytes, row: int, column: int, repeat: int, times: int) -> None:
     if b"table:formula=" in attributes:
-        found.formula_count += repeat * times
-        if len(found.formulas) < LISTED_FORMULAS:
-            found.formulas.append((row, column))
+        found.add_formula(row, column, repeat * times)
     if b"percentage" in attributes and repeat * times + len(found.percents) <= _LISTED:
         found.percents += [(r, c) for r in range(row, row + repeat) for c in range(column, column + times)]
     spans = dict(_SPAN.findall(attributes))
@@ -74,17 +65,3 @@ def _note_cell(found: _Found, attributes: bytes, row: int, column: int, repeat: 
         down, right = int(spans.get(b"rows", b"1")), int(spans.get(b"columns", b"1"))
         if down > 1 or right > 1:
             found.merges.append(Span(row, column, row + max(down, 1) - 1, column + max(right, 1) - 1))
-
-
-def _finished(found: _Found) -> tuple[Details, tuple[Span, ...]]:
-    details = Details(
-        found.rows,
-        found.columns,
-        frozenset(found.hidden_rows),
-        frozenset(found.hidden_columns),
-        tuple(found.formulas),
-        found.formula_count,
-        (),
-        tuple(found.percents),
-    )
-    return details, tuple(found.merges)

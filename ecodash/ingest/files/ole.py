@@ -5,10 +5,10 @@ column of each of a hundred sheets. Records are therefore walked first.
 """
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ecodash.ingest.book import MAX_COLUMNS
-from ecodash.ingest.files.sheet_xml import LISTED_FORMULAS, Details, shows_percent
+from ecodash.ingest.files.sheet_xml import Details, Gathered, shows_percent
 
 _FREE = 0xFFFFFFFA
 """Sector numbers from here on are marks, not sectors."""
@@ -17,17 +17,6 @@ _ROW, _COLINFO, _FORMULA = 0x208, 0x7D, 0x06
 _CELLS = frozenset({0x06, 0xFD, 0x203, 0x204, 0x205, 0x27E, 0xD6})
 """Records of one cell that is not empty: formula, texts, number, bool, rk."""
 _MULTIPLE, _BLANKS = 0xBD, frozenset({0x201, 0xBE})
-
-
-@dataclass(slots=True)
-class _Sheet:
-    rows: int = 0
-    columns: int = 0
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    formulas: list[tuple[int, int]] = field(default_factory=list)
-    formula_count: int = 0
-    percents: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +103,11 @@ def _stream(data: bytes, start: int, length: int) -> bytes:
 
 
 def _walk(stream: bytes, has_macros: bool) -> XlsScan:
-    sheets: dict[int, _Sheet] = {}
+    sheets: dict[int, Gathered] = {}
     order: list[int] = []
     formats: dict[int, bool] = {9: True, 10: True}
     xfs: list[int] = []
-    current: _Sheet | None = None
+    current: Gathered | None = None
     depth = at = 0
     is_old = stream[:2] == b"\x09\x08" and struct.unpack_from("<H", stream, 4)[0] < 0x600
     total = len(stream)
@@ -131,9 +120,7 @@ def _walk(stream: bytes, has_macros: bool) -> XlsScan:
             if style < len(xfs) and formats.get(xfs[style]):
                 current.percents.append((row, column))
             if kind == _FORMULA:
-                current.formula_count += 1
-                if len(current.formulas) < LISTED_FORMULAS:
-                    current.formulas.append((row, column))
+                current.add_formula(row, column)
         elif kind == _MULTIPLE and current is not None and size >= 6:
             row, column = struct.unpack_from("<HH", stream, body)
             last = struct.unpack_from("<H", stream, at - 2)[0]
@@ -152,7 +139,7 @@ def _walk(stream: bytes, has_macros: bool) -> XlsScan:
         elif kind == _BOF:
             depth += 1
             if depth == 1:
-                current = sheets[body - 4] = _Sheet()
+                current = sheets[body - 4] = Gathered()
         elif kind == _EOF:
             depth = max(depth - 1, 0)
             current = None if depth == 0 else current
@@ -166,23 +153,10 @@ def _walk(stream: bytes, has_macros: bool) -> XlsScan:
             xfs.append(struct.unpack_from("<H", stream, body + 2)[0])
         elif kind == 0x85 and size >= 6:
             order.append(struct.unpack_from("<I", stream, body)[0])
-    return XlsScan(True, False, has_macros, {start: _details(sheet) for start, sheet in sheets.items()}, tuple(order))
+    return XlsScan(True, False, has_macros, {start: sheet.details() for start, sheet in sheets.items()}, tuple(order))
 
 
 def _format_text(raw: bytes, is_old: bool) -> str:
     if is_old:
         return raw[1:].decode("latin-1")
     return raw[3:].decode("utf-16-le", "replace") if raw[2:3] and raw[2] & 1 else raw[3:].decode("latin-1")
-
-
-def _details(sheet: _Sheet) -> Details:
-    return Details(
-        sheet.rows,
-        sheet.columns,
-        frozenset(sheet.hidden_rows),
-        frozenset(sheet.hidden_columns),
-        tuple(sheet.formulas),
-        sheet.formula_count,
-        (),
-        tuple(sheet.percents),
-    )

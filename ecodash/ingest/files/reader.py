@@ -3,7 +3,7 @@
 import codecs
 from dataclasses import replace
 
-from ecodash.ingest.book import Book, HeaderScore, Progress, Refusal, Sheet
+from ecodash.ingest.book import Book, HeaderScore, Progress, Refusal, Sheet, say_nothing
 from ecodash.ingest.faults import Fault, cut
 from ecodash.ingest.files.archives import MAX_BYTES, OLE, ZIP, Allowance, kind_of_zip, unzip
 from ecodash.ingest.files.encodings import decode_as, decode_text
@@ -16,11 +16,7 @@ _OFFICE = Refusal("not_a_table", "文件不是工作簿，可能是 Word 文档�
 _WEB_ARCHIVE = Refusal("not_a_table", "文件是网页归档（MHTML），不是表格。请用 WPS 或 Excel 打开后另存为 xlsx 再上传。")
 
 
-def _say_nothing(what: str, done: float) -> None:
-    """Progress nobody asked for."""
-
-
-def read_book(data: bytes, file_name: str, *, score: HeaderScore, progress: Progress = _say_nothing) -> Book | Refusal:
+def read_book(data: bytes, file_name: str, *, score: HeaderScore, progress: Progress = say_nothing) -> Book | Refusal:
     """A file's sheets, whatever its kind; its extension is not asked.
 
     Args:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ecodash.ingest.book import MAX_COLUMNS, MAX_ROWS
 from ecodash.ingest.files.archives import MAX_AREA, Parts
@@ -56,6 +56,36 @@ class Details:
     uncomputed: tuple[tuple[int, int], ...] = ()
     percents: tuple[tuple[int, int], ...] = ()
     signs: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Details of a sheet while its file is walked."""
+
+    rows: int = 0
+    columns: int = 0
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    formula_count: int = 0
+    percents: list[tuple[int, int]] = field(default_factory=list)
+
+    def add_formula(self, row: int, column: int, times: int = 1) -> None:
+        """Count a formula as often as its cell is repeated; the first thousand are listed."""
+        self.formula_count += times
+        if len(self.formulas) < LISTED_FORMULAS:
+            self.formulas.append((row, column))
+
+    def details(self) -> Details:
+        return Details(
+            rows=self.rows,
+            columns=self.columns,
+            hidden_rows=frozenset(self.hidden_rows),
+            hidden_columns=frozenset(self.hidden_columns),
+            formulas=tuple(self.formulas),
+            formula_count=self.formula_count,
+            percents=tuple(self.percents),
+        )
 
 
 def xlsx_extent(content: bytes) -> tuple[int, int]:

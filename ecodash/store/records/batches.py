@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ecodash.store.engine import frame
-from ecodash.store.standing import CELL, standing_writes
+from ecodash.store.standing import CELL, newest_writes, standing_writes
 from ecodash.store.tables import batch, doubt, indicator, observation, origin, upload_file
 
 
@@ -96,15 +96,7 @@ def origins(
     reaching = sa.exists().where(
         indicator.c.number == o.indicator, indicator.c.code.in_(codes), o.period + indicator.c.reach >= period
     )
-    writes = standing_writes(
-        observation, CELL, watermark, o.region >= lo, o.region < hi, o.period <= period, reaching
-    ).subquery("writes")
-    w = writes.c
-    last = (
-        sa.select(w.region, w.indicator, w.period, sa.func.max(w.seq).label("seq"))
-        .group_by(w.region, w.indicator, w.period)
-        .subquery("last")
-    )
+    last = newest_writes(watermark, o.region >= lo, o.region < hi, o.period <= period, reaching)
     place = sa.and_(
         origin.c.seq == last.c.seq,
         origin.c.region == last.c.region,

@@ -15,7 +15,7 @@ from ecodash.domain.regions import Level
 from ecodash.errors import UserError
 from ecodash.store.engine import frame
 from ecodash.store.records.batches import wholly_undone
-from ecodash.store.standing import CELL, at_level, standing_writes
+from ecodash.store.standing import at_level, newest_writes
 from ecodash.store.tables import doubt, indicator, observation, upload_file
 
 _FAST = 1
@@ -219,15 +219,7 @@ def _newest_reports(watermark: int, lo: int, hi: int, period: int) -> sa.Select[
     """The report of each region and indicator that stands in a month, with its upload: region, indicator, period, seq."""
     o = observation.c
     reaching = sa.exists().where(indicator.c.number == o.indicator, o.period + indicator.c.reach >= period)
-    writes = standing_writes(
-        observation, CELL, watermark, o.region >= lo, o.region < hi, o.period <= period, reaching
-    ).subquery("writes")
-    w = writes.c
-    last = (
-        sa.select(w.region, w.indicator, w.period, sa.func.max(w.seq).label("seq"))
-        .group_by(w.region, w.indicator, w.period)
-        .subquery("last")
-    )
+    last = newest_writes(watermark, o.region >= lo, o.region < hi, o.period <= period, reaching)
     later = sa.func.lead(last.c.period).over(partition_by=(last.c.region, last.c.indicator), order_by=last.c.period)
     spells = sa.select(last, later.label("replaced_in")).subquery("spells")
     return sa.select(spells.c.region, spells.c.indicator, spells.c.period, spells.c.seq).where(

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecodash.decimals import scaled
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import ancestor_key, level_of
 from ecodash.ingest.checks import Standing, check_logic
-from ecodash.ingest.checks_series import NOWHERE, lay_over, month_of, ordinals_of, parents_of, scaled, towns_of
+from ecodash.ingest.checks_series import NOWHERE, lay_over, month_of, ordinals_of, parents_of, towns_of
 from tests.unit.ingest.checking import CATALOG, COUNTY, TREE, VILLAGES, Row, cells_of, frame, label
 
 CODES = ("garbage", "toilets", "households")
