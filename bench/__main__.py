@@ -1,4 +1,5 @@
-"""`make bench`: uploads of several sizes timed beside DuckDB's reader, their memory, and 10,000 damaged files."""
+"""`make bench`: uploads of several sizes timed beside DuckDB's reader, their memory, a change of the month in the browser
+beside an empty page, and 10,000 damaged files."""
 
 import argparse
 import faulthandler
@@ -15,7 +16,7 @@ from bench.measure import STAGES, Memory, Place, Times, alone, memory, times
 from bench.workload import CASES, Case
 from ecodash.settings import PROJECT_ROOT
 
-_PARTS = ("speed", "memory", "fuzz")
+_PARTS = ("speed", "memory", "pages", "fuzz")
 _PACKAGES = ("duckdb", "pandas", "numpy", "pyarrow", "python-calamine", "lxml", "rapidfuzz")
 _TIMED = ("csv_1k", "csv_100k", "csv_600k", "csv_100k_named", "xlsx_100k")
 _HANG_SECONDS = 120
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_times(Place(home), [case for case in cases if case.name in _TIMED or given.case], given.runs)
     if "memory" in parts:
         _print_memory(Place(home), cases)
+    if "pages" in parts:
+        _print_pages(home, given.months)
     return _print_fuzz(range(given.start, given.start + given.fuzz), home) if "fuzz" in parts else 0
 
 
@@ -45,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", choices=_PARTS, help="a part to run; all by default")
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES], help="only this file")
     parser.add_argument("--runs", type=int, default=5, help="runs of each file, of which the median is printed")
+    parser.add_argument("--months", type=int, default=9, help="changes of the month on each page")
     parser.add_argument("--fuzz", type=int, default=10_000, help="how many damaged files")
     parser.add_argument("--start", type=int, default=0, help="number of the first damaged file")
     parser.add_argument("--alone", choices=[case.name for case in CASES], help=argparse.SUPPRESS)
@@ -89,6 +93,27 @@ def _print_memory(place: Place, cases: list[Case]) -> None:
     for case in cases:
         found: Memory = memory(place, case)
         _print_row(case.title, f"{found.file:.1f}", f"{found.before:.0f}", f"{found.peak:.0f}", f"{found.seconds:.1f}")
+
+
+def _print_pages(home: Path, months: int) -> None:
+    from bench.pages import month_changes
+
+    print(
+        f"\nA change of the month in the browser, milliseconds, medians of {months}: a month not seen yet, and one seen.\n"
+    )
+    _print_row("store and region", "page", "first", "ratio", "again", "ratio")
+    _print_row(*["---"] * 6)
+    floor = None
+    for found in month_changes(home, months):
+        floor = floor or found
+        _print_row(
+            found.place or "—",
+            found.page,
+            f"{found.first:.0f}",
+            f"{found.first / floor.first:.2f}",
+            f"{found.again:.0f}",
+            f"{found.again / floor.again:.2f}",
+        )
 
 
 def _print_row(*cells: str) -> None:
