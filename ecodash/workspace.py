@@ -1,8 +1,12 @@
 """An opened installation: the store, the catalogue and the regions that queries and actions work on."""
 
 import threading
+from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import pandas as pd
 
 from ecodash.catalog.loader import load_catalog
 from ecodash.domain.indicators import Catalog
@@ -12,12 +16,54 @@ from ecodash.store import records
 from ecodash.store.engine import Store, open_store
 
 
+class FrameMemory:
+    """Frames that were read, by a key that names immutable data; those not used longest go first.
+
+    Args:
+        most_rows: kept in all; about 80 bytes each.
+    """
+
+    def __init__(self, most_rows: int = 1_000_000) -> None:
+        self._most_rows = most_rows
+        self._rows = 0
+        self._frames: OrderedDict[Hashable, pd.DataFrame] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, key: Hashable) -> pd.DataFrame | None:
+        """The frame under a key, not to be changed; None where it is not kept."""
+        with self._lock:
+            if key in self._frames:
+                self._frames.move_to_end(key)
+            return self._frames.get(key)
+
+    def keep(self, key: Hashable, frame: pd.DataFrame) -> None:
+        """Keep a frame, and let go of others where there is no room for all; an empty one counts as a row."""
+        with self._lock:
+            self._drop(key)
+            self._frames[key] = frame
+            self._rows += len(frame) + 1
+            while self._rows > self._most_rows and len(self._frames) > 1:
+                self._drop(next(iter(self._frames)))
+
+    def _drop(self, key: Hashable) -> None:
+        frame = self._frames.pop(key, None)
+        if frame is not None:
+            self._rows -= len(frame) + 1
+
+    def clear(self) -> None:
+        """Let go of every frame."""
+        with self._lock:
+            self._frames.clear()
+            self._rows = 0
+
+
 @dataclass
 class Workspace:
     """What a process works with, opened once.
 
     Args:
         settings, store, catalog: as opened.
+        frames: figures read before, by watermark.
     """
 
     settings: Settings
@@ -25,6 +71,7 @@ class Workspace:
     catalog: Catalog
     _tree: RegionTree | None = None
     _tree_lock: threading.Lock = field(default_factory=threading.Lock)
+    frames: FrameMemory = field(default_factory=FrameMemory)
 
     @property
     def tree(self) -> RegionTree:
@@ -36,9 +83,10 @@ class Workspace:
             return self._tree
 
     def forget_tree(self) -> None:
-        """Read the regions anew at the next use."""
+        """Read the regions anew at the next use, and the figures, which depend on them."""
         with self._tree_lock:
             self._tree = None
+        self.frames.clear()
 
     def on(self, store: Store) -> "Workspace":
         """The same installation over another store, such as one where a commit is rehearsed."""

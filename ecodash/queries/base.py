@@ -7,7 +7,7 @@ import pandas as pd
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, ancestor_key
 from ecodash.domain.selection import Selection
-from ecodash.store import reading
+from ecodash.queries.months import monthly_figures
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
@@ -20,8 +20,7 @@ def figures_of(
     codes: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Rows of store.reading.read_figures for a selection's watermark and region; every indicator where codes is None."""
-    with workspace.store.reading() as connection:
-        return read_figures(connection, workspace, selection, months, levels, codes)
+    return monthly_figures(workspace, selection, months, levels, codes)
 
 
 def read_figures(
@@ -33,15 +32,7 @@ def read_figures(
     codes: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """As figures_of, over a connection that is open already."""
-    return reading.read_figures(
-        connection,
-        workspace.catalog,
-        watermark=selection.watermark,
-        months=[month.key for month in months],
-        region=selection.region,
-        levels=list(dict.fromkeys(levels)),
-        codes=list(workspace.catalog) if codes is None else codes,
-    )
+    return monthly_figures(workspace, selection, months, levels, codes, connection)
 
 
 def village_counts(workspace: Workspace, selection: Selection, level: Level) -> dict[int, int]:

@@ -1,0 +1,102 @@
+"""Figures by month, read for many months at once and kept: a statement for two years costs little more than for one
+month, and a reader who changes the month asks for its neighbours next.
+
+A figure of a month is the same whichever months are read beside it, and a watermark names immutable data, so nothing
+kept here goes stale.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+
+import pandas as pd
+
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, level_of
+from ecodash.domain.selection import Selection
+from ecodash.store import reading
+from ecodash.store.engine import Connection
+from ecodash.workspace import Workspace
+
+WINDOW = 24
+"""Months read at once, where they are few enough rows."""
+_MOST_ROWS = 200_000
+"""Rows read beyond what is asked for, at most."""
+_FEW_UNITS = 400
+"""So many units of a level have all their indicators read at once; of more only those asked for."""
+
+
+def monthly_figures(
+    workspace: Workspace,
+    selection: Selection,
+    months: Sequence[Month],
+    levels: Sequence[Level],
+    codes: Sequence[str] | None,
+    connection: Connection | None = None,
+) -> pd.DataFrame:
+    """Rows of store.reading.read_figures for a selection's watermark and region.
+
+    Args:
+        codes: every indicator where None.
+        connection: one that is open already.
+    """
+    asked = list(workspace.catalog) if codes is None else list(dict.fromkeys(codes))
+    keys = sorted({month.key for month in months})
+    frames = [
+        frame
+        for level in dict.fromkeys(levels)
+        for frame in _months_of_level(workspace, selection, keys, level, asked, connection)
+    ]
+    filled = [frame for frame in frames if not frame.empty]
+    if not filled or not asked:
+        return pd.DataFrame(columns=reading.COLUMNS)
+    rows = pd.concat(filled, ignore_index=True)
+    if len(asked) < len(workspace.catalog):
+        rows = rows[rows["indicator"].isin(asked)]
+    return rows.sort_values(["period", "level", "region", "indicator"], ignore_index=True)
+
+
+def _months_of_level(
+    workspace: Workspace,
+    selection: Selection,
+    keys: Sequence[int],
+    level: Level,
+    codes: Sequence[str],
+    connection: Connection | None,
+) -> list[pd.DataFrame]:
+    """One frame for each month asked for, read now with its neighbours where it is not kept."""
+    units = 1 if level is level_of(selection.region) else len(workspace.tree.under(selection.region, level))
+    reads_all = units <= _FEW_UNITS and level is not Level.VILLAGE
+    read = list(workspace.catalog) if reads_all else list(codes)
+    place = (selection.watermark, selection.region, level, () if reads_all else tuple(codes))
+    found = {key: workspace.frames.find((*place, key)) for key in keys}
+    missing = [key for key, frame in found.items() if frame is None]
+    if missing:
+        span = min(WINDOW, max(_MOST_ROWS // max(units * len(read), 1), 1))
+        wanted = _with_neighbours(missing, span)
+        with _opened(workspace, connection) as opened:
+            rows = reading.read_figures(
+                opened,
+                workspace.catalog,
+                watermark=selection.watermark,
+                months=wanted,
+                region=selection.region,
+                levels=[level],
+                codes=read,
+            )
+        parts = dict(iter(rows.groupby("period", sort=False)))
+        for key in wanted:
+            frame = parts.get(key, rows.iloc[:0])
+            workspace.frames.keep((*place, key), frame)
+            if key in found:
+                found[key] = frame
+    return [frame for frame in found.values() if frame is not None]
+
+
+def _with_neighbours(missing: Sequence[int], span: int) -> list[int]:
+    """The months missing, and those before the last of them up to a span."""
+    last = Month.from_key(missing[-1])
+    return sorted({*missing, *(last.plus(-before).key for before in range(span))})
+
+
+def _opened(workspace: Workspace, connection: Connection | None) -> AbstractContextManager[Connection]:
+    return workspace.store.reading() if connection is None else nullcontext(connection)
