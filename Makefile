@@ -2,6 +2,7 @@
 # make test  runs every check and test (first run: Chromium and Chinese fonts from Debian)
 # make bench times uploads of several sizes, their memory, and sends FUZZ=10000 damaged files; ARGS="--help" says more
 # make check only the linters and types; make fix formats; make screenshots draws docs/screenshots
+# make messages brings ecodash/locale in line with the words of the code and names those without English
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check fix browser screenshots bench
+.PHONY: run test check fix browser screenshots bench messages
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
@@ -50,6 +51,9 @@ screenshots: $(VENV)/.dev browser
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench --fuzz $(or $(FUZZ),10000) $(ARGS)
+
+messages: $(VENV)/.dev
+	$(BIN)/python -m tools.messages
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -224,7 +224,7 @@ def undo_plan(workspace: Workspace, number: int) -> dict[str, Any]:
             "name": workspace.tree.get(int(row["region"])).name,
             "indicator": row["indicator"],
             "month": str(Month.from_key(int(row["period"]))),
-            "value": float(row["value_now"]),
+            "value": None if pd.isna(row["value_now"]) else float(row["value_now"]),
             "by": list(row["by"]),
             "is_target": bool(row["is_target"]),
         }

@@ -5,15 +5,19 @@ never to the process.
 """
 
 import gettext as gettext_module
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, wraps
 from io import BytesIO
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
 CHINESE, ENGLISH = "zh", "en"
 LANGUAGES = (CHINESE, ENGLISH)
@@ -40,6 +44,19 @@ def speaking(code: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+def in_this_language(work: Callable[Params, Result]) -> Callable[Params, Result]:
+    """The same work in the language spoken now, wherever it is done: a download is made in another thread, and a part
+    of a page may run again by itself."""
+    code = _language.get()
+
+    @wraps(work)
+    def spoken(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        with speaking(code):
+            return work(*args, **kwargs)
+
+    return spoken
 
 
 def is_english() -> bool:

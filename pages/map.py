@@ -3,7 +3,4 @@
 from ecodash.domain.pages import Page
 from ecodash.views import heading, map_parts
 
-selection = heading.open_page(Page.MAP)
-
-map_parts.show_county_map(selection)
-map_parts.show_village_tiles(selection)
+map_parts.show_map(heading.open_page(Page.MAP))

@@ -6,7 +6,7 @@ standard output and nothing else.
 
 import typer
 
-from ecodash.cli import figures, installation, snapshots, uploads
+from ecodash.cli import boundaries, figures, installation, lists, snapshots, targets, uploads
 
 app = typer.Typer(
     add_completion=False,
@@ -25,8 +25,11 @@ app.command()(uploads.undo)
 app.command()(uploads.reporting)
 app.command()(figures.rank)
 app.command()(figures.show)
+app.command()(targets.targets)
+app.command()(lists.lists)
 app.command()(installation.verify)
 app.add_typer(snapshots.app, name="snapshot")
+app.add_typer(boundaries.app, name="boundaries")
 app.add_typer(installation.months_app, name="months")
 app.add_typer(installation.alias_app, name="alias")
 

@@ -9,6 +9,7 @@ from ecodash.domain.periods import CARRY_MONTHS
 from ecodash.domain.regions import Level
 from ecodash.domain.units import Units
 from ecodash.errors import IndicatorUnknown
+from ecodash.i18n import gettext, is_english, marked
 
 SHOWN_DECIMALS = 2
 SPANS = ("quarter", "half", "year")
@@ -30,13 +31,15 @@ class Kind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {
-            Kind.FLOW: "当月完成量",
-            Kind.STOCK: "月末存量",
-            Kind.RATIO: "比率",
-            Kind.SCORE: "得分",
-            Kind.ATTRIBUTE: "区域基础数据",
-        }[self]
+        return gettext(
+            {
+                Kind.FLOW: marked("当月完成量"),
+                Kind.STOCK: marked("月末存量"),
+                Kind.RATIO: marked("比率"),
+                Kind.SCORE: marked("得分"),
+                Kind.ATTRIBUTE: marked("区域基础数据"),
+            }[self]
+        )
 
     @property
     def carry_months(self) -> int:
@@ -112,6 +115,11 @@ class Indicator:
     units: tuple[str, ...] = ()
 
     @property
+    def label(self) -> str:
+        """The name in the language of the context; Chinese where there is no English one."""
+        return self.english if self.english and is_english() else self.name
+
+    @property
     def shown_decimals(self) -> int:
         """Digits shown on a screen: offices write at most two; files and origins keep every one."""
         return min(self.decimals, SHOWN_DECIMALS)
@@ -119,7 +127,7 @@ class Indicator:
     @property
     def rolled_unit(self) -> str:
         """Unit of a rolled-up value: a counted level is a number of villages."""
-        return "个村" if self.aggregation is Aggregation.COUNT else self.unit
+        return marked("个村") if self.aggregation is Aggregation.COUNT else self.unit
 
     def shown_at(self, level: Level) -> tuple[str, int]:
         """Unit and decimals of a figure at a level: above the village a counted level is a whole number of villages."""

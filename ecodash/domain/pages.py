@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from ecodash.i18n import gettext, marked
+
 
 class Page(StrEnum):
     """A screen that shows figures."""
@@ -14,10 +16,12 @@ class Page(StrEnum):
 
     @property
     def label(self) -> str:
-        return {
-            Page.OVERVIEW: "总览",
-            Page.MAP: "地图",
-            Page.PROGRESS: "进度",
-            Page.RANKING: "排名",
-            Page.PROFILE: "区域档案",
-        }[self]
+        return gettext(
+            {
+                Page.OVERVIEW: marked("总览"),
+                Page.MAP: marked("地图"),
+                Page.PROGRESS: marked("进度"),
+                Page.RANKING: marked("排名"),
+                Page.PROFILE: marked("区域档案"),
+            }[self]
+        )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import total_ordering
 
 from ecodash.errors import PeriodUnknown
+from ecodash.i18n import is_english
 
 CARRY_MONTHS = 12
 """A stock or ratio that was not reported carries its last value at most this many months (沿用)."""
 
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMERIC = re.compile(r"(\d{4})(?:[-/.年_](\d{1,2})月?(?:份)?|(\d{2}))")
 
 
@@ -38,7 +40,8 @@ class Month:
 
     @property
     def label(self) -> str:
-        return f"{self.year}年{self.month}月"
+        """2026年10月; in English Oct 2026."""
+        return f"{_ENGLISH[self.month - 1]} {self.year}" if is_english() else f"{self.year}年{self.month}月"
 
     @classmethod
     def from_key(cls, key: int) -> "Month":

@@ -1,8 +1,23 @@
-"""Ranking: standard competition ranks, movement, and who is left out."""
+"""Ranking: standard competition ranks, movement, and who is left out and why."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from ecodash.domain.indicators import Direction
+
+
+class Excluded(StrEnum):
+    """Why a unit that could be compared is not ranked.
+
+    kind: it is no village of the kinds ranked (a community, a farm); class: it is of another peer class;
+    least: its ratio stands on a denominator below the minimum, or on none that is known;
+    parts: too little of a composite's weight is behind it.
+    """
+
+    KIND = "kind"
+    CLASS = "class"
+    LEAST = "least"
+    PARTS = "parts"
 
 
 def competition_ranks(values: Mapping[int, float | None], direction: Direction) -> dict[int, int]:

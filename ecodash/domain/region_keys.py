@@ -11,6 +11,7 @@ import unicodedata
 from enum import StrEnum
 
 from ecodash.errors import RegionUnknown
+from ecodash.i18n import gettext, marked
 
 
 class Level(StrEnum):
@@ -35,8 +36,8 @@ class Level(StrEnum):
 
     @property
     def label(self) -> str:
-        """The level in Chinese."""
-        return _LABEL[self]
+        """The level in the language of the context."""
+        return gettext(_LABEL[self])
 
 
 LEVELS = tuple(Level)
@@ -51,12 +52,12 @@ _DIGITS = {
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _SPAN: dict[Level, int] = {level: 10 ** (12 - digits) for level, digits in _DIGITS.items()}
 _LABEL = {
-    Level.COUNTRY: "全国",
-    Level.PROVINCE: "省",
-    Level.CITY: "市",
-    Level.COUNTY: "县",
-    Level.TOWN: "乡镇",
-    Level.VILLAGE: "村",
+    Level.COUNTRY: marked("全国"),
+    Level.PROVINCE: marked("省"),
+    Level.CITY: marked("市"),
+    Level.COUNTY: marked("县"),
+    Level.TOWN: marked("乡镇"),
+    Level.VILLAGE: marked("村"),
 }
 COUNTRY_KEY = 0
 _CODE = re.compile(r"0|\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")

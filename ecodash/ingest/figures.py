@@ -18,6 +18,7 @@ from ecodash.ingest.number_hints import trimmed
 from ecodash.ingest.numbers import PercentStyle, Reading, is_missing, percent_of_one, read_number
 
 _NEAREST_BUDGET = 300
+_NO_BASELINE = "当月完成量从 0 起算，存量和比率以上年 12 月末的数为基数"
 _NOTHING = -(2**63)
 """Amount of a text that is no number: far beyond what can be kept."""
 
@@ -41,12 +42,13 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class TargetFigure:
-    """One target row: index into the body's rows, indicator, deadline (yyyymm), baseline and target value."""
+    """One target row: index into the body's rows, indicator, deadline (yyyymm), baseline (None where the file gives none)
+    and target value."""
 
     place: int
     indicator: Indicator
     deadline: int
-    baseline: Decimal
+    baseline: Decimal | None
     value: Decimal
 
 
@@ -169,7 +171,8 @@ def _written_indicators(
 def read_targets(
     body: Body, layout: Layout, names: HeaderNames, catalog: Catalog, is_village: Sequence[bool], faults: FaultList
 ) -> tuple[list[TargetFigure], list[str]]:
-    """Targets, one a row, and notes. A missing baseline is zero, with a note; a missing target is no target.
+    """Targets, one a row, and notes. A missing baseline stays missing, with a note that says what stands in for it; a
+    missing target is no target.
 
     A target is a commitment: a number read with a note (约, 余) is refused here.
     """
@@ -180,10 +183,10 @@ def read_targets(
     baseline_column = layout.roles.get("baseline")
     baselines = body.texts(baseline_column)
     found: list[TargetFigure] = []
-    zeroed = 0
+    without = 0
     for place, written, _ in _written_indicators(body, layout, names, catalog, faults):
         row = body.rows[place]
-        indicator = written if is_village[place] else _above_villages(written)
+        indicator = written if is_village[place] else above_villages(written)
         value = _exact(texts[place], indicator, catalog, row, column, faults)
         baseline = _exact(baselines[place], indicator, catalog, row, baseline_column or column, faults)
         if value.value is None and value.problem is None:
@@ -195,9 +198,9 @@ def read_targets(
         elif isinstance(deadline, str):
             _add(faults, "deadline_unreadable", deadline, row, deadline_column, deadlines[place])
         elif value.value is not None and baseline.problem is None:
-            zeroed += baseline.value is None
-            found.append(TargetFigure(place, written, deadline.key, baseline.value or Decimal(0), value.value))
-    return found, [f"{zeroed} 项目标没有填基数，按 0 读取。"] if zeroed else []
+            without += baseline.value is None
+            found.append(TargetFigure(place, written, deadline.key, baseline.value, value.value))
+    return found, [f"{without} 项目标没有填基数：{_NO_BASELINE}。"] if without else []
 
 
 def _exact(text: str, indicator: Indicator, catalog: Catalog, row: int, column: Column, faults: FaultList) -> Reading:
@@ -211,7 +214,7 @@ def _exact(text: str, indicator: Indicator, catalog: Catalog, row: int, column: 
     return reading
 
 
-def _above_villages(indicator: Indicator) -> Indicator:
+def above_villages(indicator: Indicator) -> Indicator:
     """A counted level's target above the village is a number of villages, not a level."""
     if indicator.aggregation is not Aggregation.COUNT:
         return indicator

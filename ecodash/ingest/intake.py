@@ -38,7 +38,7 @@ class Intake:
             number of the sheet in the file), row (int32, as the spreadsheet shows it), column (int16, from 0). Cells
             that report nothing are not there.
         targets: one row per (region, indicator, deadline), in row order: region, indicator, deadline (int32 yyyymm),
-            baseline (Decimal, 0 where the file gives none), value (Decimal), sheet, row.
+            baseline (Decimal, None where the file gives none), value (Decimal), sheet, row.
         row_count: data rows read, without blank rows, totals and footnotes.
         faults: everything wrong, whole-file ones first, then by sheet, row and column. With any, the cells are what
             read well and are not for keeping.

@@ -4,11 +4,20 @@ Region columns hold 12-digit keys; `region_code` is the code, `name` the name as
 """
 
 from ecodash.queries.base import units
+from ecodash.queries.boundaries import boundaries, boundary_geojson, list_boundaries
+from ecodash.queries.composites import composite_of, indicator_entry
 from ecodash.queries.definitions import definition_versions, definitions_version, get_definition, list_definitions
+from ecodash.queries.dossier import profile_tables, region_facts, region_trend
+from ecodash.queries.explanations import why
 from ecodash.queries.figures import key_figures, reconciliation, region_attributes, trend, unit_ranking, unit_tiles
-from ecodash.queries.frozen import freeze, map_frame
+from ecodash.queries.frozen import freeze, map_frame, page_meta
+from ecodash.queries.histories import batch_notes, corrected_reports, late_villages, report_months, value_history
+from ecodash.queries.lists import draft_lists, measure_of, month_lists, reasons_number
+from ecodash.queries.map_values import county_outline, unit_attainment, unit_values
+from ecodash.queries.peers import attribute_thirds, peer_classes, peer_scheme
 from ecodash.queries.profile import figure_doubts, figure_origins, region_profile
-from ecodash.queries.reports import frozen_snapshot, list_audit, list_batches, list_snapshots, reporting
+from ecodash.queries.ranking import composite_parts, ranking, ranking_without_history, robustness, what_if
+from ecodash.queries.reports import frozen_snapshot, list_audit, list_batches, list_snapshots, report_counts, reporting
 from ecodash.queries.scope import (
     default_indicator,
     default_selection,
@@ -18,12 +27,21 @@ from ecodash.queries.scope import (
     months_reported,
     newest_watermark,
     shows_demo,
+    store_state,
     watermark_stamp,
     whole_region,
 )
 from ecodash.queries.soundness import Soundness, verify
 from ecodash.queries.standings import ranks_of, totals_of
-from ecodash.queries.targets import category_targets, region_targets, unit_progress
+from ecodash.queries.target_plans import next_year_targets, target_children, target_decomposition, target_plans
+from ecodash.queries.targets import (
+    category_targets,
+    past_targets,
+    progress_matrix,
+    region_targets,
+    target_categories,
+    unit_progress,
+)
 from ecodash.queries.uploads import (
     batch_cells,
     batch_doubts,
@@ -38,50 +56,89 @@ from ecodash.queries.uploads import (
 
 __all__ = [
     "Soundness",
+    "attribute_thirds",
     "batch_cells",
     "batch_doubts",
+    "batch_notes",
     "batch_record",
+    "boundaries",
+    "boundary_geojson",
     "category_targets",
     "closed_months",
+    "composite_of",
+    "composite_parts",
+    "corrected_reports",
+    "county_outline",
     "default_indicator",
     "default_selection",
     "definition_versions",
     "definitions_version",
+    "draft_lists",
     "figure_doubts",
     "figure_origins",
     "freeze",
     "frozen_snapshot",
     "get_definition",
     "home_region",
+    "indicator_entry",
     "indicator_level",
     "indicators_reported",
     "key_figures",
+    "late_villages",
     "list_audit",
     "list_batches",
+    "list_boundaries",
     "list_definitions",
     "list_snapshots",
     "map_frame",
+    "measure_of",
+    "month_lists",
     "months_reported",
     "newest_watermark",
+    "next_year_targets",
+    "page_meta",
+    "past_targets",
+    "peer_classes",
+    "peer_scheme",
+    "profile_tables",
+    "progress_matrix",
+    "ranking",
+    "ranking_without_history",
     "ranks_of",
+    "reasons_number",
     "reconciliation",
     "region_aliases",
     "region_attributes",
+    "region_facts",
     "region_profile",
     "region_targets",
+    "region_trend",
     "reminder",
+    "report_counts",
+    "report_months",
     "reporting",
+    "robustness",
     "shows_demo",
+    "store_state",
+    "target_categories",
+    "target_children",
+    "target_decomposition",
+    "target_plans",
     "template_indicators",
     "totals_of",
     "trend",
+    "unit_attainment",
     "unit_progress",
     "unit_ranking",
     "unit_tiles",
+    "unit_values",
     "units",
     "upload_template",
     "uploaded_file",
+    "value_history",
     "verify",
     "watermark_stamp",
+    "what_if",
     "whole_region",
+    "why",
 ]

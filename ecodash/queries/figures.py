@@ -4,13 +4,13 @@ from typing import Any
 
 import pandas as pd
 
-from ecodash.analytics.ranking import rank_regions
 from ecodash.analytics.reconciliation import is_own_report, reconcile
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, ancestor_key, level_of, region_code
 from ecodash.domain.selection import Selection
-from ecodash.queries.base import figures_of, read_figures, unit_columns, units, village_counts
+from ecodash.queries.base import figures_of, read_figures, village_counts
+from ecodash.queries.ranking import ranking_without_history
 from ecodash.workspace import Workspace
 
 
@@ -87,22 +87,15 @@ def unit_ranking(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         One row per unit, ranked ones first: rank, previous_rank, movement (Int64), region, region_code, name, parent,
         kind (of a village), value, previous, reported, carried, totals, unweighted, villages, is_reported.
     """
-    month = selection.month
-    regions = units(workspace, selection)
-    figures = figures_of(workspace, selection, [month.plus(-1), month], [selection.level], [selection.indicator])
-    rows = unit_columns(workspace, regions)
-    now = figures[figures["period"] == month.key].set_index("region")
-    before = figures[figures["period"] == month.plus(-1).key].set_index("region")
-    rows["value"] = rows["region"].map(now["value"]).astype(float)
-    rows["previous"] = rows["region"].map(before["value"]).astype(float)
-    for name in ("reported", "carried", "totals", "unweighted"):
-        rows[name] = rows["region"].map(now[name]).fillna(0).astype(int)
-    counts = village_counts(workspace, selection, selection.level)
-    rows["villages"] = rows["region"].map(counts).fillna(0).astype(int)
-    rows["is_reported"] = rows["value"].notna()
-    ranked = rank_regions(rows, workspace.catalog[selection.indicator].direction)
-    first = ["rank", "previous_rank", "movement"]
-    return ranked[[*first, *(name for name in ranked.columns if name not in first)]]
+    rows = ranking_without_history(workspace, selection)[UNIT_COLUMNS]
+    # Of a composite a unit may have reported, but too little to be ranked.
+    return rows.assign(is_reported=rows["rank"].notna() | rows["value"].notna())
+
+
+UNIT_COLUMNS = [
+    "rank", "previous_rank", "movement", "region", "region_code", "name", "parent", "kind", "value", "previous",
+    "reported", "carried", "totals", "unweighted", "villages", "is_reported",
+]  # fmt: skip
 
 
 def trend(workspace: Workspace, selection: Selection, months: int = 24) -> pd.DataFrame:

@@ -6,12 +6,17 @@ import pandas as pd
 
 from ecodash import __version__
 from ecodash.catalog import geo
+from ecodash.domain.comparison import Comparison
 from ecodash.domain.pages import Page
+from ecodash.domain.periods import Period
 from ecodash.domain.regions import Level, level_of, region_code
 from ecodash.domain.selection import Selection
+from ecodash.i18n import CHINESE, speaking
 from ecodash.queries.base import units, village_counts
-from ecodash.queries.figures import key_figures, trend, unit_ranking, unit_tiles
-from ecodash.queries.profile import figure_origins, region_profile
+from ecodash.queries.composites import indicator_entry
+from ecodash.queries.dossier import profile_tables
+from ecodash.queries.figures import UNIT_COLUMNS, key_figures, unit_ranking, unit_tiles
+from ecodash.queries.ranking import ranking_without_history
 from ecodash.queries.reports import reporting
 from ecodash.queries.scope import regions_version, shows_demo, watermark_stamp
 from ecodash.queries.targets import category_targets, region_targets, unit_progress
@@ -19,9 +24,43 @@ from ecodash.reports.frozen import FrozenPage
 from ecodash.workspace import Workspace
 
 
-def freeze(workspace: Workspace, page: Page, selection: Selection) -> FrozenPage:
-    """Everything a page shows at a selection; the tables' columns are those of the queries they are named after."""
-    return FrozenPage(page, selection, _meta(workspace, page, selection), _tables(workspace, page, selection))
+def freeze(workspace: Workspace, page: Page, selection: Selection, comparison: Comparison | None = None) -> FrozenPage:
+    """Everything a page shows at a selection; the tables' columns are those of the queries they are named after.
+
+    Args:
+        comparison: how 排名 ranks, where it is not by the month alone.
+
+    What is frozen is Chinese, whatever language its maker reads: a snapshot is one document for all who open it.
+    """
+    with speaking(CHINESE):
+        meta = page_meta(workspace, page, selection)
+        if page is Page.RANKING and comparison is not None:
+            rows, said = _compared(workspace, selection, comparison)
+            return FrozenPage(page, selection, meta | {"comparison": said}, {"unit_ranking": rows})
+        return FrozenPage(page, selection, meta, _tables(workspace, page, selection))
+
+
+def _compared(
+    workspace: Workspace, selection: Selection, comparison: Comparison
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A ranking by another rule than the usual, without those it leaves out, and the rule."""
+    rows = ranking_without_history(workspace, selection, comparison)
+    is_left_out = rows["excluded"] != ""
+    spans = [comparison.span.months(end) for end in (selection.month, comparison.compared_month(selection.month))]
+    labels = [Period(months[0], months[-1]).label for months in spans]
+    said = {
+        "span": comparison.span.value,
+        "against": comparison.against.value,
+        "now_label": labels[0],
+        "before_label": labels[1],
+        "kinds": list(comparison.kinds),
+        "peer_class": comparison.peer_class,
+        "scheme": comparison.scheme,
+        "least": comparison.least,
+        "left_out": int(is_left_out.sum()),
+    }
+    kept = rows.loc[~is_left_out, [name for name in UNIT_COLUMNS if name in rows]]
+    return kept.reset_index(drop=True), said
 
 
 def _tables(workspace: Workspace, page: Page, selection: Selection) -> dict[str, pd.DataFrame]:
@@ -42,11 +81,7 @@ def _tables(workspace: Workspace, page: Page, selection: Selection) -> dict[str,
         }
     if page is Page.MAP:
         return _map_tables(workspace, selection)
-    return {
-        "region_profile": region_profile(workspace, selection),
-        "trend": trend(workspace, selection),
-        "figure_origins": figure_origins(workspace, selection),
-    }
+    return profile_tables(workspace, selection)
 
 
 def _map_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.DataFrame]:
@@ -83,8 +118,9 @@ def map_frame(workspace: Workspace, selection: Selection) -> tuple[pd.DataFrame,
     return points.reset_index(drop=True), pd.DataFrame(rows, columns=["county", "ring", "lon", "lat"])
 
 
-def _meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, Any]:
-    entry = workspace.catalog[selection.indicator]
+def page_meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, Any]:
+    """Names, units, dates and versions of a page at a selection: what its tables do not say of themselves."""
+    entry = indicator_entry(workspace, selection.indicator)
     unit, decimals = entry.shown_at(selection.level)
     place = workspace.tree.get(selection.region)
     level = level_of(selection.region)

@@ -1,8 +1,8 @@
-"""Figures by month, read for many months at once and kept: a statement for two years costs little more than for one
-month, and a reader who changes the month asks for its neighbours next.
+"""What was read before and is kept by its watermark: figures and receipts by month, targets.
 
-A figure of a month is the same whichever months are read beside it, and a watermark names immutable data, so nothing
-kept here goes stale.
+Months are read many at once: a statement for two years costs little more than one for a month, and a reader who changes
+the month asks for its neighbours next. A month's figures are the same whichever months are read beside it, and a
+watermark names immutable data, so nothing kept here goes stale.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager, nullcontext
 import pandas as pd
 
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, level_of
+from ecodash.domain.regions import Level, key_range, level_of
 from ecodash.domain.selection import Selection
-from ecodash.store import reading
+from ecodash.store import journal, reading, records
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
@@ -32,13 +32,17 @@ def monthly_figures(
     levels: Sequence[Level],
     codes: Sequence[str] | None,
     connection: Connection | None = None,
+    *,
+    with_parts: bool = False,
 ) -> pd.DataFrame:
     """Rows of store.reading.read_figures for a selection's watermark and region.
 
     Args:
         codes: every indicator where None.
         connection: one that is open already.
+        with_parts: the columns of store.reading.PARTS too.
     """
+    columns = [*reading.COLUMNS, *reading.PARTS] if with_parts else reading.COLUMNS
     asked = list(workspace.catalog) if codes is None else list(dict.fromkeys(codes))
     keys = sorted({month.key for month in months})
     frames = [
@@ -48,8 +52,8 @@ def monthly_figures(
     ]
     filled = [frame for frame in frames if not frame.empty]
     if not filled or not asked:
-        return pd.DataFrame(columns=reading.COLUMNS)
-    rows = pd.concat(filled, ignore_index=True)
+        return pd.DataFrame(columns=columns)
+    rows = pd.concat(filled, ignore_index=True)[columns]
     if len(asked) < len(workspace.catalog):
         rows = rows[rows["indicator"].isin(asked)]
     return rows.sort_values(["period", "level", "region", "indicator"], ignore_index=True)
@@ -82,6 +86,7 @@ def _months_of_level(
                 region=selection.region,
                 levels=[level],
                 codes=read,
+                with_parts=True,
             )
         parts = dict(iter(rows.groupby("period", sort=False)))
         for key in wanted:
@@ -90,6 +95,38 @@ def _months_of_level(
             if key in found:
                 found[key] = frame
     return [frame for frame in found.values() if frame is not None]
+
+
+def first_receipts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """When each region at or below the selection's first reported anything for its month.
+
+    Returns:
+        One row per region with a report of its own: region (key), received_at (aware UTC), indicators (how many).
+    """
+    place = ("receipts", selection.watermark, selection.region)
+    found = workspace.frames.find((*place, selection.month.key))
+    if found is not None:
+        return found
+    villages = len(workspace.tree.under(selection.region, Level.VILLAGE))
+    months = _with_neighbours([selection.month.key], min(WINDOW, max(_MOST_ROWS // max(villages, 1), 1)))
+    lo, hi = key_range(selection.region)
+    with workspace.store.reading() as connection:
+        rows = records.first_receipts(connection, selection.watermark, months, lo, hi)
+    parts = dict(iter(rows.drop(columns="period").groupby(rows["period"], sort=False)))
+    for key in months:
+        workspace.frames.keep((*place, key), parts.get(key, rows.drop(columns="period").iloc[:0]))
+    kept: pd.DataFrame = parts.get(selection.month.key, rows.drop(columns="period").iloc[:0])
+    return kept
+
+
+def targets_as_of(workspace: Workspace, watermark: int) -> pd.DataFrame:
+    """Every target that stands: rows of store.difference.targets_as_of, not to be changed."""
+    found = workspace.frames.find(("targets", watermark))
+    if found is None:
+        with workspace.store.reading() as connection:
+            found = journal.targets_as_of(connection, watermark)
+        workspace.frames.keep(("targets", watermark), found)
+    return found
 
 
 def _with_neighbours(missing: Sequence[int], span: int) -> list[int]:

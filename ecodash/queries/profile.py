@@ -1,11 +1,14 @@
 """One region in full, and where its figures came from."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
 from ecodash.domain.indicators import Catalog
+from ecodash.domain.periods import months_between
 from ecodash.domain.regions import Level, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.queries.base import figures_of
@@ -13,6 +16,9 @@ from ecodash.queries.figures import key_figures
 from ecodash.queries.targets import region_targets
 from ecodash.store import records
 from ecodash.workspace import Workspace
+
+SPARK_MONTHS = 12
+"""Months of an indicator's small trend in the table."""
 
 
 def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
@@ -22,8 +28,9 @@ def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         The rows of key_figures with target, deadline, progress_pct, state (NaN/None without a target), rank and
         ranked_count (among the regions of its level under its parent), difference (own report minus villages, NaN
         where there is no such pair), doubts (what was doubted at upload about reports behind the figure, and the
-        reason given; empty where nothing was), and the origin of the region's own report: period (yyyymm), batch, file_name,
-        file_row, actor, committed_at (NaN where the figure is made of others).
+        reason given; empty where nothing was), history (list of the last 12 months' values, oldest first, NaN
+        unreported), and the origin of the region's own report: period (yyyymm), batch, file_name, file_row, actor,
+        committed_at (NaN where the figure is made of others).
     """
     rows = key_figures(workspace, selection)
     targets = region_targets(workspace, selection).set_index("indicator")
@@ -40,7 +47,18 @@ def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     for name in ("period", "batch", "file_name", "file_row", "actor", "committed_at"):
         rows[name] = own[name].reindex(rows["indicator"]).set_axis(rows.index).where(is_own)
     rows["doubts"] = _doubt_texts(workspace, selection, list(rows["indicator"]))
+    rows["history"] = _histories(workspace, selection, list(rows["indicator"]))
     return rows
+
+
+def _histories(workspace: Workspace, selection: Selection, codes: Sequence[str]) -> "pd.Series[Any]":
+    """For each indicator the region's values of the last months."""
+    months = months_between(selection.month.plus(1 - SPARK_MONTHS), selection.month)
+    figures = figures_of(workspace, selection, months, [level_of(selection.region)], codes)
+    figures = figures[figures["region"] == selection.region]
+    values = {(row["indicator"], row["period"]): float(row["value"]) for row in figures.to_dict("records")}
+    lists = [[values.get((code, month.key), math.nan) for month in months] for code in codes]
+    return pd.Series(lists, dtype=object)
 
 
 def figure_doubts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
@@ -48,14 +66,16 @@ def figure_doubts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
 
     Returns:
         One row per doubt, by batch: batch, code, region (key; 0: the whole file), name, indicator (code; "" for all),
-        period (yyyymm; 0 for all), hint, reason.
+        indicator_name, period (yyyymm; 0 for all), hint, reason.
     """
     lo, hi = key_range(selection.region)
     with workspace.store.reading() as connection:
         found = records.standing_doubts(connection, selection.watermark, lo, hi, selection.month.key)
     regions = (workspace.tree.find(int(key)) for key in found["region"])
     found["name"] = [region.name if region is not None and region.key else "" for region in regions]
-    columns = ["batch", "code", "region", "name", "indicator", "period", "hint", "reason"]
+    catalog = workspace.catalog
+    found["indicator_name"] = [catalog[str(code)].name if code else "" for code in found["indicator"]]
+    columns = ["batch", "code", "region", "name", "indicator", "indicator_name", "period", "hint", "reason"]
     return found.rename(columns={"seq": "batch"})[columns]
 
 

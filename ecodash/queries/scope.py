@@ -6,7 +6,7 @@ from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, key_range, 
 from ecodash.domain.selection import Selection, default_level
 from ecodash.queries.base import figures_of
 from ecodash.store import journal, records
-from ecodash.store.records import Stamp
+from ecodash.store.records import Stamp, StoreState
 from ecodash.workspace import Workspace
 
 
@@ -20,6 +20,12 @@ def watermark_stamp(workspace: Workspace, watermark: int) -> Stamp:
     """Number and time of the commit a screen stands on."""
     with workspace.store.reading() as connection:
         return records.stamp(connection, watermark)
+
+
+def store_state(workspace: Workspace) -> StoreState:
+    """Commits, changes of the regions and definitions so far, in one small query."""
+    with workspace.store.reading() as connection:
+        return records.store_state(connection)
 
 
 def regions_version(workspace: Workspace) -> int:

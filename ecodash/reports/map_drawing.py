@@ -17,6 +17,8 @@ MARGIN = 12.0
 _TALLEST = 480.0
 _SMALLEST_DOT, _LARGEST_DOT = 4.5, 11.0
 _TOLERANCE = 0.5
+"""How far a simplified line may stray from the true one."""
+
 _REACHES = (3.0, 14.0, 28.0)
 """Distances of a label from its dot; from the second on a line joins them."""
 
@@ -75,21 +77,32 @@ class Drawing:
     dots: tuple[Dot, ...]
 
 
-def draw_map(points: pd.DataFrame, outline: pd.DataFrame, captions: Sequence[tuple[str, ...]]) -> Drawing | None:
+def draw_map(
+    points: pd.DataFrame,
+    outline: pd.DataFrame,
+    captions: Sequence[tuple[str, ...]],
+    *,
+    radii: tuple[float, float] = (_SMALLEST_DOT, _LARGEST_DOT),
+    largest: float | None = None,
+) -> Drawing | None:
     """Outlines and dots fitted to WIDTH, north up; None where no place is known.
 
     Args:
         points: one row per unit with a known place: row (its position in captions), lon, lat, value (NaN unreported).
         outline: one row per vertex: county, ring, lon, lat.
         captions: for every unit, the lines that label it, name first.
+        radii: of the smallest and the largest dot.
+        largest: the value of the largest dot, where drawings are compared; that of the points where not given.
     """
     if points.empty and outline.empty:
         return None
-    project, height = _projection([*points["lon"], *outline["lon"]], [*points["lat"], *outline["lat"]])
-    return Drawing(WIDTH, height, tuple(_shapes(outline, project)), tuple(_dots(points, project, captions, height)))
+    project, height = projection([*points["lon"], *outline["lon"]], [*points["lat"], *outline["lat"]])
+    top = max((value for value in points["value"] if value > 0), default=0.0) if largest is None else largest
+    dots = tuple(_dots(points, project, captions, height, radii, top))
+    return Drawing(WIDTH, height, tuple(shapes_of(outline, project)), dots)
 
 
-class _Projection:
+class Projection:
     """Degrees to drawing units: longitude shrunk by the cosine of the middle latitude, which a county's size allows."""
 
     def __init__(self, lon: float, lat: float, squeeze: float, scale: float) -> None:
@@ -99,7 +112,7 @@ class _Projection:
         return MARGIN + (lon - self._lon) * self._squeeze * self._scale, MARGIN + (self._lat - lat) * self._scale
 
 
-def _projection(lons: Sequence[float], lats: Sequence[float]) -> tuple[_Projection, float]:
+def projection(lons: Sequence[float], lats: Sequence[float]) -> tuple[Projection, float]:
     west, east, south, north = min(lons), max(lons), min(lats), max(lats)
     squeeze = math.cos(math.radians((south + north) / 2))
     across = max((east - west) * squeeze, 1e-3)
@@ -107,18 +120,25 @@ def _projection(lons: Sequence[float], lats: Sequence[float]) -> tuple[_Projecti
     scale = min((WIDTH - 2 * MARGIN) / across, (_TALLEST - 2 * MARGIN) / tall)
     # A narrow county stands in the middle of the frame.
     left = west - ((WIDTH - 2 * MARGIN) / scale - across) / 2 / squeeze
-    return _Projection(left, north, squeeze, scale), round(tall * scale + 2 * MARGIN, 1)
+    return Projection(left, north, squeeze, scale), round(tall * scale + 2 * MARGIN, 1)
 
 
-def _shapes(outline: pd.DataFrame, project: _Projection) -> Iterable[Shape]:
+def shapes_of(outline: pd.DataFrame, project: Projection, tolerance: float = _TOLERANCE) -> Iterable[Shape]:
+    """Each region's rings, simplified; of one too small for that its longest ring as it is, so that none goes missing."""
     for county, rings in outline.groupby("county", sort=True):
         kept: list[tuple[Point, ...]] = []
         corners: list[Point] = []
-        for _, ring in rings.groupby("ring", sort=True):
-            line = simplify([project(lon, lat) for lon, lat in zip(ring["lon"], ring["lat"], strict=True)], _TOLERANCE)
+        whole = [
+            [project(lon, lat) for lon, lat in zip(ring["lon"], ring["lat"], strict=True)]
+            for _, ring in rings.groupby("ring", sort=True)
+        ]
+        for line in (simplify(ring, tolerance) for ring in whole):
             if len(line) > 3:
                 kept.append(tuple(line))
                 corners += line
+        if not kept and (longest := max(whole, key=len, default=[])):
+            kept.append(tuple(longest))
+            corners += longest
         middle = [round((min(side) + max(side)) / 2, 1) for side in zip(*corners, strict=True)] or [0.0, 0.0]
         yield Shape(int(str(county)), tuple(kept), *middle)
 
@@ -155,12 +175,16 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def _dots(
-    points: pd.DataFrame, project: _Projection, captions: Sequence[tuple[str, ...]], height: float
+    points: pd.DataFrame,
+    project: Projection,
+    captions: Sequence[tuple[str, ...]],
+    height: float,
+    radii: tuple[float, float],
+    largest: float,
 ) -> Iterable[Dot]:
-    largest = max((value for value in points["value"] if value > 0), default=0.0)
     ordered = points.sort_values("row")
     places = zip(ordered["lon"], ordered["lat"], ordered["value"], strict=True)
-    circles = [(*project(lon, lat), _radius(value, largest)) for lon, lat, value in places]
+    circles = [(*project(lon, lat), _radius(value, largest, radii)) for lon, lat, value in places]
     rows = [int(row) for row in ordered["row"]]
     labels = _label_all(circles, [captions[row] for row in rows], height)
     for row, (x, y, radius), label in zip(rows, circles, labels, strict=True):
@@ -191,11 +215,11 @@ def _label_all(circles: Sequence[Circle], captions: Sequence[tuple[str, ...]], h
     return best
 
 
-def _radius(value: float, largest: float) -> float:
+def _radius(value: float, largest: float, radii: tuple[float, float]) -> float:
     """Area in proportion to the value, within what the eye can tell."""
     if is_missing(value) or value <= 0 or not largest:
-        return _SMALLEST_DOT
-    return max(_SMALLEST_DOT, _LARGEST_DOT * math.sqrt(value / largest))
+        return radii[0]
+    return max(radii[0], radii[1] * math.sqrt(value / largest))
 
 
 def _place_label(
@@ -208,12 +232,12 @@ def _place_label(
     x, y, radius = own
     for reach, lines in product(_REACHES, (caption, caption[:1])):
         has_line = reach > _REACHES[0]
-        wide = max(_text_width(line) for line in lines)
+        wide = max(text_width(line) for line in lines)
         tall = FONT * 1.15 * len(lines)
         for left, top, anchor in _beside(x, y, radius + reach, wide, tall):
             box = (left, top, left + wide, top + tall)
             inside = left >= 2 and top >= 2 and box[2] <= WIDTH - 2 and box[3] <= height - 2
-            if not inside or any(_overlap(box, other) for other in taken):
+            if not inside or any(overlap(box, other) for other in taken):
                 continue
             if not has_line and any(_gap(box, other) < _gap(box, own) + 2 for other in circles if other != own):
                 continue
@@ -243,9 +267,9 @@ def _beside(x: float, y: float, gap: float, wide: float, tall: float) -> Iterabl
     yield x - slant - wide, y - slant - tall, "end"
 
 
-def _overlap(one: Box, other: Box) -> bool:
+def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _text_width(text: str) -> float:
+def text_width(text: str) -> float:
     return sum(FONT * (0.6 if char.isascii() else 1.0) for char in text)

@@ -9,12 +9,17 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from ecodash.domain.periods import Month
+from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english, marked
 
-UNREPORTED = "未上报"
+UNREPORTED = marked("未上报")
 """Nothing was reported, so there is nothing to show."""
 
-NOT_APPLICABLE = "不适用"
+NOT_APPLICABLE = marked("不适用")
 """Something was reported, but no figure follows from it: a ratio whose denominator is missing or zero."""
+
+NO_PREVIOUS = marked("无上月数")
+"""There is no figure of the month before to compare with."""
 
 UP, DOWN, STILL = "▲", "▼", "—"
 BEIJING = timezone(timedelta(hours=8), "北京时间")
@@ -32,17 +37,55 @@ def missing_word(*, reports: int = 0) -> str:
     Args:
         reports: how many reports stand behind the figure; with any, the figure could not be formed.
     """
-    return NOT_APPLICABLE if reports else UNREPORTED
+    return _(NOT_APPLICABLE) if reports else _(UNREPORTED)
 
 
-def show_number(value: float | None, decimals: int, *, missing: str = UNREPORTED) -> str:
+def show_number(value: float | None, decimals: int, *, missing: str | None = None) -> str:
     """A figure with thousands separators: (1268.5, 0) → 1,269; (0.125, 2) → 0.13; (NaN, 1) → 未上报.
 
     Halves round up, as people and Excel do, not to the even digit.
+
+    Args:
+        missing: the word for a value that is not there, where it is another than 未上报.
     """
     if value is None or is_missing(value):
-        return missing
+        return _(UNREPORTED) if missing is None else missing
     return f"{_rounded(value, decimals):,.{decimals}f}"
+
+
+_TEN_THOUSAND, _HUNDRED_MILLION = 10_000, 100_000_000
+_AMOUNT_DECIMALS = 2
+
+
+def show_amount(value: float | None, decimals: int, unit: str, *, missing: str | None = None) -> tuple[str, str]:
+    """A headline figure as Chinese offices write it, and its unit: (12345, 0, 吨) → 1.23 and 万吨.
+
+    From ten thousand in 万, from a hundred million in 亿, with two digits; what rounds up to the next unit is written in
+    it. A unit that is 万 already goes on to 亿 (12,345 万元 → 1.23 亿元). Percentages and English stay as they are. For
+    cards and headlines; tables and files keep the figure itself.
+
+    Args:
+        unit: as the catalogue says it, in Chinese; the one returned is Chinese too.
+        missing: as of show_number; a missing value has no unit.
+    """
+    if value is None or is_missing(value):
+        return show_number(value, decimals, missing=missing), ""
+    if unit == "%" or is_english():
+        return show_number(value, decimals), unit
+    is_counted_in_wan = unit.startswith("万")
+    base = unit.removeprefix("万")
+    whole = _rounded(value, decimals) * (_TEN_THOUSAND if is_counted_in_wan else 1)
+    if abs(whole) < (_HUNDRED_MILLION if is_counted_in_wan else _TEN_THOUSAND):
+        return show_number(value, decimals), unit
+    size, name = (_HUNDRED_MILLION, "亿") if is_counted_in_wan else (_TEN_THOUSAND, "万")
+    shown = _scaled(value, size // _TEN_THOUSAND if is_counted_in_wan else size)
+    if name == "万" and abs(shown) >= _TEN_THOUSAND:
+        name, shown = "亿", _scaled(value, _HUNDRED_MILLION)
+    return f"{shown:,.{_AMOUNT_DECIMALS}f}", f"{name}{base}"
+
+
+def _scaled(value: float, size: int) -> Decimal:
+    return (Decimal(repr(float(value))) / size).quantize(Decimal(1).scaleb(-_AMOUNT_DECIMALS), ROUND_HALF_UP)
 
 
 def exact_number(value: float | None) -> str:
@@ -58,13 +101,14 @@ def show_change(change: float | None, decimals: int, unit: str = "") -> str:
     A percentage changes by points, so that 80% → 82% is never read as 2%.
     """
     if change is None or is_missing(change):
-        return "无上月数"
+        return _(NO_PREVIOUS)
     rounded = _rounded(change, decimals)
     if not rounded:
-        return f"{STILL} 持平"
-    sign, word = (UP, "增") if rounded > 0 else (DOWN, "减")
-    step = "个百分点" if unit == "%" else unit
-    return f"{sign} {word} {abs(rounded):,.{decimals}f} {step}".rstrip()
+        same = _("持平")
+        return f"{STILL} {same}"
+    sign, word = (UP, _("增 {amount} {unit}")) if rounded > 0 else (DOWN, _("减 {amount} {unit}"))
+    step = _("个百分点") if unit == "%" else _(unit)
+    return f"{sign} {word.format(amount=f'{abs(rounded):,.{decimals}f}', unit=step)}".rstrip()
 
 
 def show_movement(places: int | None) -> str:
@@ -75,7 +119,7 @@ def show_movement(places: int | None) -> str:
 
 
 def show_month(month: Month | str | float | None, *, missing: str = STILL) -> str:
-    """A month in Chinese, from a Month, yyyy-mm or the key yyyymm: 2026年10月."""
+    """A month in the language of the context, from a Month, yyyy-mm or the key yyyymm: 2026年10月."""
     if month is None or (not isinstance(month, Month) and is_missing(month)):
         return missing
     if isinstance(month, Month):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english
 from ecodash.reports.classes import Classes, quantile_classes
 from ecodash.reports.map_drawing import Drawing, draw_map
 from ecodash.reports.numbers import exact_number, is_missing, show_month, show_number
@@ -30,10 +32,15 @@ def legend(classes: Classes, decimals: int, unit: str, missing: int, counter: st
     for member in classes.members:
         low, high = show_number(member.lowest, decimals), show_number(member.highest, decimals)
         span = low if low == high else f"{low} – {high}"
-        entries.append(LegendEntry(member.shade, f"{with_unit(span, unit)}（{member.count} {counter}）"))
+        entries.append(LegendEntry(member.shade, _counted(with_unit(span, unit), member.count, counter)))
     if missing:
-        entries.append(LegendEntry(None, f"未上报（{missing} {counter}）"))
+        entries.append(LegendEntry(None, _counted(_("未上报"), missing, counter)))
     return entries
+
+
+def _counted(what: str, count: int, counter: str) -> str:
+    """38 – 45%（6 个）; English counts without a measure word."""
+    return f"{what} ({count})" if is_english() else f"{what}（{count} {counter}）"
 
 
 # ── map ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,7 +105,8 @@ def map_section(meta: Meta, points: pd.DataFrame, outline: pd.DataFrame, ranking
         [item.name for row, item in enumerate(units) if row not in shown],
         [units[dot.row].name for dot in drawing.dots if dot.label is None] if drawing else [],
     )
-    return Section("map", f"{meta['indicator_name']}分布图", "map.html", body)
+    title = _("{indicator}分布图").format(indicator=meta["indicator_name"])
+    return Section("map", title, "map.html", body)
 
 
 # ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,10 +139,10 @@ def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
     )
     return Section(
         "unit-tiles",
-        f"村格图：{meta['indicator_name']}",
+        _("村格图：{indicator}").format(indicator=meta["indicator_name"]),
         "tiles.html",
         body,
-        "村界和村的位置未收录，每格一村，按乡镇分组。",
+        _("村界和村的位置未收录，每格一村，按乡镇分组。"),
     )
 
 
@@ -161,33 +169,62 @@ class TrendBody:
 
 
 def trend_section(meta: Meta, frame: pd.DataFrame, unit: str) -> Section:
-    """The region's figure of the selected indicator, month by month.
+    """The region's figure of the selected indicator, month by month, with its target where the frame has one.
 
     Args:
+        frame: of queries.region_trend; frames frozen earlier have no target and no year_ago.
         unit: of the region's figure, which for a counted level differs from the unit of a village's.
     """
     decimals = int(meta["decimals"])
-    values = [math.nan if is_missing(value) else float(value) for value in frame["value"]]
-    drawing = draw_trend([str(month) for month in frame["month"]], values)
+    is_flow = meta["indicator_kind"] == "flow"
+    is_carried = [not is_missing(row.value) and bool(row.carried) and not row.reported for row in rows_of(frame)]
+    target = _floats(frame, "target")
+    drawing = draw_trend(
+        [str(month) for month in frame["month"]],
+        _floats(frame, "value"),
+        carried=is_carried,
+        target=target,
+        year_ago=_floats(frame, "year_ago") if is_flow else [],
+    )
     months = [
         TrendMonth(
             str(row.month),
             figure(meta["region_code"], meta["indicator"], row.value, decimals, unit=unit, reports=reports_behind(row)),
-            not is_missing(row.value) and bool(row.carried) and not row.reported,
+            carried,
         )
-        for row in rows_of(frame)
+        for row, carried in zip(rows_of(frame), is_carried, strict=True)
     ]
     ticks = [
         (tick.at, show_number(tick.value, _digits(drawing.rows[1].value - drawing.floor))) for tick in drawing.rows
     ]
     body = TrendBody(drawing, months, ticks, _summary(meta, months))
-    notes = [f"单位：{unit}"] if unit else []
+    notes = [_("单位：{unit}").format(unit=_(unit))] if unit else []
+    goals = [value for value in target if not math.isnan(value)]
+    if goals:
+        words = _("虚线为月均目标 {target}") if is_flow else _("虚线为目标 {target}")
+        notes.append(words.format(target=with_unit(show_number(goals[-1], decimals), unit)))
+    if drawing.year_ago:
+        notes.append(_("短横为上年同月"))
+    if any(is_carried):
+        notes.append(_("空心圈为沿用以前数值的月份"))
     if any(month.value.is_missing for month in months):
-        notes.append("空心圈为未上报的月份，线在此断开")
+        notes.append(_("底部小圈为未上报的月份，线在此断开"))
     if drawing.floor > 0:
-        notes.append(f"纵轴从 {ticks[0][1]} 起，不从 0 起")
-    note = "；".join(notes) + "。" if notes else ""
-    return Section("trend", f"{meta['indicator_name']}逐月走势", "trend.html", body, note)
+        notes.append(_("纵轴从 {floor} 起，不从 0 起").format(floor=ticks[0][1]))
+    title = _("{indicator}逐月走势").format(indicator=meta["indicator_name"])
+    return Section("trend", title, "trend.html", body, _sentence(notes))
+
+
+def _sentence(notes: Sequence[str]) -> str:
+    if not notes:
+        return ""
+    return "; ".join(notes) + "." if is_english() else "；".join(notes) + "。"
+
+
+def _floats(frame: pd.DataFrame, name: str) -> list[float]:
+    if name not in frame:
+        return []
+    return [math.nan if is_missing(value) else float(value) for value in frame[name]]
 
 
 def _digits(step: float) -> int:
@@ -198,10 +235,14 @@ def _digits(step: float) -> int:
 def _summary(meta: Meta, months: Sequence[TrendMonth]) -> str:
     """The drawing in a sentence, for those who hear the page."""
     known = [month for month in months if not month.value.is_missing]
+    place, name = meta["region_name"], meta["indicator_name"]
     if not known:
-        return f"{meta['region_name']}{meta['indicator_name']}近 {len(months)} 个月均未上报。"
+        return _("{region}{indicator}近 {count} 个月均未上报。").format(region=place, indicator=name, count=len(months))
     first, last = known[0], known[-1]
-    return (
-        f"{meta['region_name']}{meta['indicator_name']},{show_month(first.label)} {first.value.text}{first.value.unit},"
-        f"{show_month(last.label)} {last.value.text}{last.value.unit}；未上报 {len(months) - len(known)} 个月。"
+    return _("{region}{indicator}，{first}，{last}；未上报 {missing} 个月。").format(
+        region=place,
+        indicator=name,
+        first=f"{show_month(first.label)} {first.value.text}{first.value.unit}",
+        last=f"{show_month(last.label)} {last.value.text}{last.value.unit}",
+        missing=len(months) - len(known),
     )

@@ -3,7 +3,7 @@
 A section names its template; everything a template prints is already text, so that no template computes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ import pandas as pd
 
 from ecodash.domain.regions import Level
 from ecodash.domain.targets import State
+from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english, marked
 from ecodash.reports.numbers import (
     exact_number,
     is_missing,
@@ -25,10 +27,10 @@ from ecodash.reports.numbers import (
 Meta = Mapping[str, Any]
 
 REPORTING_STATES = {
-    "complete": ("✔", "齐报"),
-    "late": ("◎", "有迟报"),
-    "partial": ("◐", "部分缺报"),
-    "missing": ("○", "未上报"),
+    "complete": ("✔", marked("齐报")),
+    "late": ("◎", marked("有迟报")),
+    "partial": ("◐", marked("部分缺报")),
+    "missing": ("○", marked("未上报")),
 }
 """Icon and word of each state of analytics.completeness."""
 
@@ -81,7 +83,7 @@ def figure(
     """A figure ready to print; reports decides between 未上报 and 不适用."""
     exact = exact_number(value)
     text = show_number(value, int(decimals), missing=missing_word(reports=reports))
-    return Figure(region, indicator, field, exact, text, unit if exact else "")
+    return Figure(region, indicator, field, exact, text, _(unit) if exact else "")
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
@@ -97,20 +99,30 @@ def reports_behind(row: Any) -> int:
 def coverage(row: Any) -> list[str]:
     """What a figure rests on, in words: villages that reported, carried values, towns' own totals."""
     if row.villages <= 1:
-        return ["沿用"] if row.carried else []
-    words = [f"上报 {int(row.reported)}/{int(row.villages)} 村"]
+        return [_("沿用")] if row.carried else []
+    words = [_("上报 {reported}/{villages} 村").format(reported=int(row.reported), villages=int(row.villages))]
     if row.carried:
-        words.append(f"沿用 {int(row.carried)} 村")
+        words.append(_("沿用 {carried} 村").format(carried=int(row.carried)))
     if row.totals:
-        words.append(f"按上级合计 {int(row.totals)} 处")
+        words.append(_("按上级合计 {totals} 处").format(totals=int(row.totals)))
     if row.unweighted:
-        words.append(f"缺分母未计 {int(row.unweighted)} 村")
+        words.append(_("缺分母未计 {count} 村").format(count=int(row.unweighted)))
     return words
 
 
 def with_unit(text: str, unit: str) -> str:
     """A number with its unit; a percent sign stands close, a word apart."""
-    return f"{text}{unit}" if unit in ("%", "") else f"{text} {unit}"
+    return f"{text}{unit}" if unit in ("%", "") else f"{text} {_(unit)}"
+
+
+def joined(words: Iterable[str]) -> str:
+    """Clauses of one line."""
+    return (", " if is_english() else "，").join(words)
+
+
+def step_of(unit: str) -> str:
+    """A difference of percentages is in points."""
+    return _("个百分点") if unit == "%" else _(unit)
 
 
 # ── key figures ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +144,8 @@ def key_figure_cards(meta: Meta, frame: pd.DataFrame) -> Section:
     """Cards of the region's indicators, by category."""
     groups: dict[str, list[Card]] = {}
     for row in rows_of(frame):
-        groups.setdefault(str(row.category), []).append(_card(meta["region_code"], row))
-    return Section("key-figures", "各项指标", "cards.html", list(groups.items()))
+        groups.setdefault(_(str(row.category)), []).append(_card(meta["region_code"], row))
+    return Section("key-figures", _("各项指标"), "cards.html", list(groups.items()))
 
 
 def _card(region: str, row: Any) -> Card:
@@ -148,7 +160,7 @@ def _card(region: str, row: Any) -> Card:
         # Without a figure there is nothing to compare; "no figure last month" would be said of the wrong month.
         change="" if is_missing(row.value) else show_change(row.change, int(row.decimals), row.unit),
         year_to_date=year,
-        coverage=["本级自报"] if row.is_own else coverage(row),
+        coverage=[_("本级自报")] if row.is_own else coverage(row),
     )
 
 
@@ -184,22 +196,28 @@ class TargetRow:
 def region_target_rows(meta: Meta, frame: pd.DataFrame) -> Section:
     """Targets of the region, one row per indicator."""
     rows = [_target_row(row, row.indicator_name, row.indicator, meta["region_code"]) for row in rows_of(frame)]
-    return Section("region-targets", f"{meta['region_name']}目标完成情况", "targets.html", rows, TARGET_NOTE)
+    return Section(
+        "region-targets",
+        _("{region}目标完成情况").format(region=meta["region_name"]),
+        "targets.html",
+        rows,
+        _(TARGET_NOTE),
+    )
 
 
 def unit_target_rows(meta: Meta, frame: pd.DataFrame) -> Section:
     """Targets of the units below the region on the selected indicator, the neediest first."""
     rows = [_target_row(row, row.name, row.region_code, row.region_code) for row in rows_of(frame)]
-    title = f"各{meta['level_label']}完成情况：{meta['indicator_name']}"
-    return Section("unit-progress", title, "targets.html", rows, f"完成率低的在前。{TARGET_NOTE}")
+    title = _("各{level}完成情况：{indicator}").format(level=meta["level_label"], indicator=meta["indicator_name"])
+    return Section("unit-progress", title, "targets.html", rows, _("完成率低的在前。") + _(TARGET_NOTE))
 
 
-TARGET_NOTE = "竖线为时序进度（时间已过的比例）；当月完成量按年累计。"
+TARGET_NOTE = marked("竖线为时序进度（时间已过的比例）；当月完成量按年累计。")
 
 
 def _target_row(row: Any, name: str, code: str, region: str) -> TargetRow:
     unit, decimals = row.unit, int(row.decimals)
-    step = "个百分点" if unit == "%" else unit
+    step = step_of(unit)
     actual = figure(region, row.indicator, row.actual, decimals, unit=unit, field="actual")
     target = figure(region, row.indicator, row.target, decimals, unit=unit, field="target")
     is_short = not is_missing(row.gap) and row.gap > 0
@@ -208,7 +226,9 @@ def _target_row(row: Any, name: str, code: str, region: str) -> TargetRow:
     if is_short and not is_missing(row.needed_per_month):
         needed = with_unit(show_number(row.needed_per_month, decimals), step)
     state = State(row.state)
-    arrival = "—" if state in (State.DONE, State.UNREPORTED) else show_month(row.arrival_month, missing="按现速达不到")
+    arrival = (
+        "—" if state in (State.DONE, State.UNREPORTED) else show_month(row.arrival_month, missing=_("按现速达不到"))
+    )
     bar = progress_bar(row.progress_pct, row.time_gone_pct)
     deadline = show_month(row.deadline)
     return TargetRow(name, code, state, bar, actual, target, gap, needed, deadline, arrival)
@@ -240,15 +260,17 @@ def category_rows(meta: Meta, frame: pd.DataFrame) -> Section:
     """Mean progress of each category."""
     rows = [
         CategoryRow(
-            row.category,
+            _(str(row.category)),
             progress_bar(row.progress_pct, row.time_gone_pct),
-            f"{int(row.targets_count)} 项目标，{int(row.reported_count)} 项有数",
-            f"▼ {int(row.behind_count)} 项滞后或停滞" if row.behind_count else "● 无滞后",
+            _("{targets} 项目标，{reported} 项有数").format(
+                targets=int(row.targets_count), reported=int(row.reported_count)
+            ),
+            _("▼ {count} 项滞后或停滞").format(count=int(row.behind_count)) if row.behind_count else _("● 无滞后"),
         )
         for row in rows_of(frame)
     ]
-    note = "各类完成率为该类各目标完成率（按 0 至 100 计）的平均；竖线为时序进度。"
-    return Section("category-targets", "分类完成率", "categories.html", rows, note)
+    note = _("各类完成率为该类各目标完成率（按 0 至 100 计）的平均；竖线为时序进度。")
+    return Section("category-targets", _("分类完成率"), "categories.html", rows, note)
 
 
 # ── ranking and reporting ──────────────────────────────────────────────────────────────────────────────────────────
@@ -270,12 +292,13 @@ class RankRow:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Ranked rows, and apart from them the rows without a value."""
+    """Ranked rows, apart from them the rows without a value, and what the figures beside are of."""
 
     indicator: str
     unit: str
     ranked: Sequence[RankRow]
     left_out: Sequence[RankRow]
+    previous_label: str
 
 
 def ranking_rows(meta: Meta, frame: pd.DataFrame) -> Section:
@@ -287,17 +310,32 @@ def ranking_rows(meta: Meta, frame: pd.DataFrame) -> Section:
     parents = frame["parent"] if frame["parent"].nunique() > 1 else pd.Series("", index=frame.index)
     rows = [_rank_row(meta, row, parent, top) for row, parent in zip(rows_of(frame), parents, strict=True)]
     is_ranked = frame["rank"].notna()
+    unit = str(meta["indicator_unit"])
     body = Ranking(
         meta["indicator_name"],
-        meta["indicator_unit"],
+        _(unit),
         [row for row, ranked in zip(rows, is_ranked, strict=True) if ranked],
         [row for row, ranked in zip(rows, is_ranked, strict=True) if not ranked],
+        meta["comparison"]["before_label"] if "comparison" in meta else _("上月"),
     )
-    direction = {"higher": "数值高的在前", "lower": "数值低的在前"}.get(
-        meta["direction"], "按数值从高到低排列，不分优劣"
+    order = {"higher": _("数值高的在前"), "lower": _("数值低的在前")}.get(
+        meta["direction"], _("按数值从高到低排列，不分优劣")
     )
-    title = f"{meta['level_label']}排名：{meta['indicator_name']}"
-    return Section("unit-ranking", title, "ranking.html", body, f"{direction}；变化与上月名次相比。")
+    title = _("{level}排名：{indicator}").format(level=meta["level_label"], indicator=meta["indicator_name"])
+    compared = meta.get("comparison")
+    note = _("{order}；变化与上月名次相比。").format(order=order)
+    return Section("unit-ranking", title, "ranking.html", body, _compared_note(compared, order) if compared else note)
+
+
+def _compared_note(compared: Meta, order: str) -> str:
+    """The rule of a ranking that is not by the month alone, and how many units it leaves out."""
+    note = _("{order}；名次按{now}，变化与{before}的名次相比。").format(
+        order=order, now=compared["now_label"], before=compared["before_label"]
+    )
+    kinds = _("、").join([*compared["kinds"], *([compared["peer_class"]] if compared["peer_class"] else [])])
+    note += _("只排：{kinds}。").format(kinds=kinds) if kinds else ""
+    note += _("分母至少为 {least}。").format(least=f"{compared['least']:g}") if compared["least"] else ""
+    return note + (_("另有 {count} 个不参加排名。").format(count=compared["left_out"]) if compared["left_out"] else "")
 
 
 def _rank_row(meta: Meta, row: Any, parent: str, top: float) -> RankRow:
@@ -318,14 +356,14 @@ def _rank_row(meta: Meta, row: Any, parent: str, top: float) -> RankRow:
 
 def _short_coverage(row: Any) -> str:
     if row.villages <= 1:
-        return "已报" if row.reported else ("沿用" if row.carried else "未上报")
+        return _("已报") if row.reported else (_("沿用") if row.carried else _("未上报"))
     if row.totals and not row.reported and not row.carried:
-        return "自报"
+        return _("自报")
     words = [f"{int(row.reported)}/{int(row.villages)}"]
     if row.carried:
-        words.append(f"沿用 {int(row.carried)}")
+        words.append(_("沿用 {count}").format(count=int(row.carried)))
     if row.totals:
-        words.append("含自报")
+        words.append(_("含自报"))
     return " ".join(words)
 
 
@@ -352,18 +390,21 @@ def reporting_rows(meta: Meta, frame: pd.DataFrame) -> Section:
             row.name,
             row.region_code,
             row.state,
-            *REPORTING_STATES[row.state],
+            REPORTING_STATES[row.state][0],
+            _(REPORTING_STATES[row.state][1]),
             int(row.villages),
             int(row.on_time),
             int(row.late),
             int(row.missing),
-            show_time(row.last_received, missing="未收到"),
+            show_time(row.last_received, missing=_("未收到")),
         )
         for row in rows_of(frame)
     ]
     missing = sum(row.missing for row in rows)
-    note = f"按村计数，共缺报 {missing} 村；时间为北京时间。" if missing else "按村计数，全部上报；时间为北京时间。"
-    return Section("reporting", f"{meta['month_label']}上报情况", "reporting.html", rows, note)
+    note = _("按村计数，全部上报；时间为北京时间。")
+    if missing:
+        note = _("按村计数，共缺报 {count} 村；时间为北京时间。").format(count=missing)
+    return Section("reporting", _("{month}上报情况").format(month=meta["month_label"]), "reporting.html", rows, note)
 
 
 def is_village_level(meta: Meta) -> bool:

@@ -131,8 +131,13 @@ def _categories(change: npt.NDArray[np.int8]) -> "pd.Categorical[Any]":
 
 
 def target_difference(connection: Connection, submission: Submission) -> pd.DataFrame:
-    """What a submission would change of the targets: region, indicator, deadline, row, baseline, new, old_baseline,
-    old, change (category)."""
+    """What a submission would change of the targets.
+
+    Returns:
+        One row per target in the submission's order: region, indicator, deadline, row, baseline, new, old_baseline, old
+        (Decimal or None: new is None where the target is withdrawn, old where none stands, a baseline where it is not
+        given), change (category; a target withdrawn counts as changed, or as unchanged where none stands).
+    """
     rows = submission.targets
     if rows.empty:
         return rows.rename(columns={"value": "new"}).assign(
@@ -141,7 +146,7 @@ def target_difference(connection: Connection, submission: Submission) -> pd.Data
     current = targets_as_of(connection, NEWEST).rename(columns={"value": "old", "baseline": "old_baseline"})
     both = rows.rename(columns={"value": "new"}).merge(current, on=list(TARGET), how="left")
     names = ["old", "old_baseline", "new", "baseline"]
-    for name in names[:2]:
+    for name in names:
         both[name] = both[name].astype(object).where(both[name].notna(), None)
     both["change"] = _categories(
         np.array([_target_change(*row) for row in both[names].itertuples(index=False, name=None)], dtype=np.int8)
@@ -149,21 +154,27 @@ def target_difference(connection: Connection, submission: Submission) -> pd.Data
     return both
 
 
-def _target_change(old: Decimal | None, old_baseline: Decimal | None, new: Decimal, baseline: Decimal) -> int:
+def _target_change(
+    old: Decimal | None, old_baseline: Decimal | None, new: Decimal | None, baseline: Decimal | None
+) -> int:
+    if new is None:
+        return UNCHANGED if old is None else CHANGED
     if old is None:
         return NEW
     return UNCHANGED if (old, old_baseline) == (new, baseline) else CHANGED
 
 
 def targets_as_of(connection: Connection, watermark: int) -> pd.DataFrame:
-    """Targets as of a watermark: one row per (region, indicator code, deadline): baseline, value (Decimal)."""
+    """Targets as of a watermark: one row per (region, indicator code, deadline): baseline (Decimal, None where it is not
+    given), value (Decimal)."""
     t = target.c
+    given = sa.func.sum(sa.case((t.baseline.is_not(None), t.sign), else_=0))
     statement = (
         sa.select(
             t.region,
             t.indicator,
             t.deadline,
-            sa.cast(sa.func.sum(t.baseline * t.sign), t.baseline.type).label("baseline"),
+            sa.case((given > 0, sa.cast(sa.func.sum(t.baseline * t.sign), t.baseline.type))).label("baseline"),
             sa.cast(sa.func.sum(t.value * t.sign), t.value.type).label("value"),
         )
         .where(t.seq <= watermark)

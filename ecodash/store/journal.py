@@ -81,7 +81,7 @@ def commit(
         seq = next_number(connection, "watermark")
         if compared_at is not None and (later := _changed_since(connection, submission, compared_at)) is not None:
             raise TransitionRefused(
-                f"预览之后，第 {later} 批改动了本文件里的数据，预览中的“原值”已变。", "请重新预览后再提交。"
+                f"预览之后，第 {later} 批改动了其中的数据，预览中的“原值”已变。", "请重新预览后再提交。"
             )
         receipt = _append(
             connection,
@@ -288,8 +288,8 @@ def _append_origins(connection: Connection, seq: int, fresh: Compared) -> None:
 
 
 def _append_targets(connection: Connection, seq: int, fresh: pd.DataFrame, numbers: dict[str, int]) -> None:
-    old = fresh[fresh["change"] == "changed"]
-    for rows, baseline, value, sign in ((old, "old_baseline", "old", -1), (fresh, "baseline", "new", 1)):
+    old, put = fresh[fresh["change"] == "changed"], fresh[fresh["new"].notna()]
+    for rows, baseline, value, sign in ((old, "old_baseline", "old", -1), (put, "baseline", "new", 1)):
         if not rows.empty:
             load_rows(
                 connection,

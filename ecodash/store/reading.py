@@ -28,6 +28,8 @@ COLUMNS = [
     "totals",
     "unweighted",
 ]
+PARTS = ["amount", "weight"]
+"""What a ratio is made of: 100 times its numerator, and its denominator (NaN where it has none); see store.figures."""
 REPORT_COLUMNS = ["region", "indicator", "period", "value"]
 _PLACES = 6
 """Digits a computed quotient is rounded to, beyond what any indicator shows."""
@@ -42,16 +44,19 @@ def read_figures(
     region: int,
     levels: Sequence[Level],
     codes: Sequence[str],
+    with_parts: bool = False,
 ) -> pd.DataFrame:
     """Figures of regions of some levels at or below a region.
 
+    Args:
+        with_parts: the columns of PARTS too.
     Returns:
         One row per (period yyyymm, region key, indicator code) that has a figure: level (Level), value in the unit of
         the indicator (percent for ratios; NaN where villages reported but none could be weighed), own (the region's
         own report or NaN), and the counts reported, carried, totals, unweighted of ecodash.store.figures.
     """
     if not months or not codes or not levels:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=[*COLUMNS, *PARTS] if with_parts else COLUMNS)
     numbers = indicator_numbers(connection)
     parts = [numbers[code] for code in catalog.parts_of(list(codes))]
     ratios = [code for code in codes if catalog[code].aggregation is Aggregation.RATIO]
@@ -65,7 +70,8 @@ def read_figures(
         frames.append(frame(connection, figures.from_villages(watermark, months, parts, paired, low, inside)))
     if high:
         frames.append(frame(connection, figures.from_rollup(watermark, months, parts, high, lo, hi)))
-    return _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, inside=(lo, hi))
+    shaped = _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, inside=(lo, hi))
+    return shaped if with_parts else shaped[COLUMNS]
 
 
 def _shape(
@@ -81,10 +87,11 @@ def _shape(
     is_ratio = rows["indicator"].isin(list(ratios))
     rows["value"] = amount.where(~is_ratio, pct.where(pct.notna(), amount / weight)).round(_PLACES)
     rows["own"] = own.round(_PLACES)
+    rows["amount"], rows["weight"] = amount, weight
     levels = list(Level)
     rows["level"] = [levels[rank] for rank in rows["level"]]
     rows = rows.rename(columns={"key": "region"})
-    return rows[COLUMNS].sort_values(["period", "level", "region", "indicator"], ignore_index=True)
+    return rows[[*COLUMNS, *PARTS]].sort_values(["period", "level", "region", "indicator"], ignore_index=True)
 
 
 def own_reports(

@@ -14,7 +14,8 @@ class Submission:
     Args:
         cells: one row per (region key, indicator code, period yyyymm): value (Decimal objects or Arrow decimals), row
             (of the file), and sheet (from 0) where the file has several; no repeats. Further columns are left alone.
-        targets: one row per (region key, indicator code, deadline yyyymm): baseline, value (Decimal), row.
+        targets: one row per (region key, indicator code, deadline yyyymm): baseline (Decimal, None where it is not
+            given), value (Decimal, None where the target is withdrawn), row.
         file_name, file_sha256: the file as sent.
         row_count: data rows in the file.
         is_demo: whether the figures are invented.

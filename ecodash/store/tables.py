@@ -199,12 +199,12 @@ target = sa.Table(
     sa.Column("region", sa.BigInteger, nullable=False),
     sa.Column("indicator", sa.SmallInteger, nullable=False),
     sa.Column("deadline", sa.Integer, nullable=False),
-    sa.Column("baseline", VALUE, nullable=False),
+    sa.Column("baseline", VALUE),
     sa.Column("value", VALUE, nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("sign", sa.SmallInteger, nullable=False),
 )
-"""Targets, signed like the journal."""
+"""Targets, signed like the journal; baseline is null where the target came without one. A row of sign -1 alone withdraws."""
 
 rollup = sa.Table(
     "rollup",

@@ -36,7 +36,8 @@ class UndoPlan:
         batch: its number.
         cells: how many figures and targets would be taken back.
         kept: one row per figure or target that stays, as a later batch changed it: region (key), indicator (code),
-            period (a target's deadline), value_now (decimal of Arrow), by (the later batches' numbers), is_target.
+            period (a target's deadline), value_now (decimal of Arrow; null for a target withdrawn since), by (the later
+            batches' numbers), is_target.
     """
 
     batch: int
@@ -182,21 +183,22 @@ def _plan(connection: Connection, number: int, words: Sequence[_Words]) -> UndoP
 def _as_they_stand(connection: Connection, number: int, words: _Words) -> pd.DataFrame:
     """Rows of UndoPlan.kept of one table."""
     kept, table, columns = words.kept, words.table, words.columns
-    values = np.zeros(len(kept), dtype=np.int64)
+    values, stands = np.zeros(len(kept), dtype=np.int64), np.zeros(len(kept), dtype=np.bool_)
     if len(kept):
         touched = _touched(table, columns, number)
         rows = arrow_table(connection, cells_as_of(NEWEST, touched, table=table, keys=columns))
         keys = cell_keys(*(rows[name].to_numpy() for name in columns))
         order = np.argsort(keys)
         asked = cell_keys(*(kept[name].to_numpy() for name in CELL))
-        values = scaled(rows["value"])[order[np.searchsorted(keys, asked, sorter=order)]]
+        stands = _among(asked, keys[order])
+        values[stands] = scaled(rows["value"])[order[np.searchsorted(keys, asked[stands], sorter=order)]]
     codes = {number: code for code, number in indicator_numbers(connection).items()}
     return pd.DataFrame(
         {
             "region": kept["region"].astype("int64"),
             "indicator": kept["indicator"].map(codes).astype("str"),
             "period": kept["period"].astype("int32"),
-            "value_now": decimal_series(values),
+            "value_now": decimal_series(values, stands),
             "by": kept["by"],
             "is_target": np.full(len(kept), table is target),
         }

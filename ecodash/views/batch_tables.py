@@ -62,7 +62,7 @@ def changed_cells(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Tab
     frame = pd.DataFrame(
         {
             **place_columns(rows["region"], tree),
-            text.INDICATOR: [text.with_unit(catalog[code].name, catalog[code].unit) for code in codes],
+            text.INDICATOR: [text.with_unit(catalog[code].label, catalog[code].unit) for code in codes],
             text.MONTH: [show_month(key) for key in rows["period"]],
             upload_text.OLD: shown("old", ""),
             upload_text.NEW: shown("new", batch_text.TAKEN_BACK),
@@ -84,9 +84,9 @@ def kept(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
     frame = pd.DataFrame(
         {
             **place_columns(rows["region"], tree),
-            text.INDICATOR: [text.with_unit(entry.name, entry.unit) for entry in entries],
+            text.INDICATOR: [text.with_unit(entry.label, entry.unit) for entry in entries],
             batch_text.VALUE_NOW: [
-                show_number(float(value), entry.decimals)
+                show_number(None if is_missing(value) else float(value), entry.decimals, missing="")
                 for value, entry in zip(rows["value_now"], entries, strict=True)
             ],
             batch_text.CHANGED_BY: [batch_text.later_batches(tuple(numbers)) for numbers in rows["by"]],

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from ecodash.domain.indicators import Direction, Kind
-from ecodash.reports.numbers import is_missing, missing_word, show_change, show_number
-from ecodash.views import text
+from ecodash.reports.numbers import is_missing, missing_word, show_amount, show_change, show_number
+from ecodash.views import names, text
 from ecodash.views.rows import rows_of
 
 HEADLINES = 8
@@ -39,14 +39,17 @@ def show_headlines(figures: pd.DataFrame, chosen: str) -> None:
 
 def _card(row: Any) -> None:
     missing = missing_word(reports=row.reported + row.carried + row.totals)
-    value = show_number(row.value, row.decimals, missing=missing)
+    value, unit = show_amount(row.value, row.decimals, row.unit, missing=missing)
+    shown = value if is_missing(row.value) else text.value_with_unit(value, unit)
+    exact = text.value_with_unit(show_number(row.value, row.decimals), row.unit)
     with st.container(border=True, key=f"card_{row.indicator}", gap=None, height="stretch"):
         st.metric(
-            row.name,
-            value if is_missing(row.value) else text.value_with_unit(value, row.unit),
+            names.indicator_name(row.indicator, row.name),
+            shown,
             text.since_last_month(show_change(row.change, row.decimals, row.unit)),
             delta_color=_delta_colour(row),
             delta_arrow="off",
+            help=None if is_missing(row.value) or shown == exact else text.exactly(exact),
         )
         st.caption(text.reported_line(row.reported, row.villages, row.carried, row.totals, is_own=row.is_own))
 

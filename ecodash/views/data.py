@@ -1,23 +1,38 @@
 """The cached doorway to queries. Keys hold a Selection, whose watermark names immutable data, so nothing goes stale."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from ecodash import actions, queries, receipts
+from ecodash import actions, i18n, queries, receipts
+from ecodash.analytics.decomposition import Decomposition
+from ecodash.analytics.explain import Explanation
+from ecodash.analytics.robustness import Robustness
+from ecodash.catalog.geo import county_outline
 from ecodash.catalog.regions import RegionBook
 from ecodash.domain.access import Actor, local_operator
+from ecodash.domain.boundaries import BoundarySet
+from ecodash.domain.comparison import Comparison
+from ecodash.domain.composite import Composite, composite_code, find_composite_number
+from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.indicators import Catalog, Indicator
+from ecodash.domain.listed import MonthLists
+from ecodash.domain.lists import ListRule
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, Region, RegionTree
+from ecodash.domain.regions import Level, Region, RegionTree, key_range
 from ecodash.domain.selection import Selection
+from ecodash.errors import LinkUnknown
+from ecodash.queries.reports import ReportCounts
+from ecodash.reports.area_drawing import Ground, lay_ground
+from ecodash.reports.boundary_shapes import read_areas
 from ecodash.reports.frozen import FrozenPage
 from ecodash.settings import load_settings
-from ecodash.store.records import KeptDoubt, Stamp
+from ecodash.store.records import KeptDoubt, Stamp, StoreState
 from ecodash.store.undo import UndoPlan
 from ecodash.views import sample_load
 from ecodash.workspace import Workspace, shared_workspace
@@ -37,8 +52,29 @@ def tree() -> RegionTree:
 
 
 def indicator(selection: Selection) -> Indicator:
-    """The selected indicator's entry."""
-    return catalog()[selection.indicator]
+    """The selected indicator's entry; a composite's, where one is selected."""
+    return entry(selection.indicator)
+
+
+def entry(code: str) -> Indicator:
+    """An indicator's entry, or that which stands for a composite, by code."""
+    found: Indicator = catalog()[code] if code in catalog() else _ask("indicator_entry", code)
+    return found
+
+
+def is_composite(code: str) -> bool:
+    """Whether a code names a composite that was defined, in any version."""
+    if find_composite_number(code) is None:
+        return False
+    try:
+        return bool(entry(code))
+    except LinkUnknown:
+        return False
+
+
+def composites() -> list[Indicator]:
+    """The composites on offer, each as an indicator."""
+    return [entry(composite_code(one.number)) for one in _ask("list_definitions", DefinitionKind.COMPOSITE)]
 
 
 def region(selection: Selection) -> Region:
@@ -66,16 +102,30 @@ def _region_book(data_dir: str) -> RegionBook:
     return RegionBook(load_settings().data_dir)
 
 
+_looked: ContextVar[StoreState | None] = ContextVar("looked", default=None)
+
+
+def look() -> None:
+    """Ask the store once how far it has come, for the rest of this run: the shell does so first."""
+    _looked.set(queries.store_state(workspace()))
+
+
+def _state() -> StoreState:
+    """As looked at by this run; asked anew where a part of a page runs by itself."""
+    return _looked.get() or queries.store_state(workspace())
+
+
 @st.cache_data(max_entries=600, show_spinner=False)
-def _answer(name: str, store: str, regions_count: int, *arguments: object) -> Any:
-    """One answer of queries. The store and its number of regions belong to the key: regions are added without a
-    commit, and tests open one store after another in one process."""
-    return getattr(queries, name)(workspace(), *arguments)
+def _answer(name: str, store: str, regions: int, definitions: int, *arguments: object) -> Any:
+    """One answer of queries. The store, its regions and its definitions belong to the key: those change without a
+    commit, and tests open one store after another in one process. The language does not: answers are Chinese."""
+    with i18n.speaking(i18n.CHINESE):
+        return getattr(queries, name)(workspace(), *arguments)
 
 
 def _ask(name: str, *arguments: object) -> Any:
-    opened = workspace()
-    return _answer(name, opened.settings.database_url, len(opened.tree), *arguments)
+    state = _state()
+    return _answer(name, workspace().settings.database_url, state.regions, state.definitions, *arguments)
 
 
 # ── where a reader stands ──────────────────────────────────────────────────────────────────────────────────────────
@@ -87,8 +137,8 @@ def is_ready() -> bool:
 
 
 def newest_watermark() -> int:
-    """Read anew at each run: the one thing that moves."""
-    return queries.newest_watermark(workspace())
+    """Read anew at each run."""
+    return _state().watermark
 
 
 def watermark_stamp(watermark: int) -> Stamp:
@@ -168,6 +218,11 @@ def reporting(selection: Selection) -> pd.DataFrame:
     return _frame("reporting", selection.at(indicator=""))
 
 
+def report_counts(selection: Selection) -> ReportCounts:
+    counts: ReportCounts = _ask("report_counts", selection.at(indicator="", level=Level.VILLAGE))
+    return counts
+
+
 def region_profile(selection: Selection) -> pd.DataFrame:
     return _frame("region_profile", selection.at(indicator=""))
 
@@ -208,7 +263,8 @@ def uploaded_file(number: int) -> bytes:
 
 def receipt_page(number: int) -> bytes:
     """The receipt of a batch, as a page that prints."""
-    return receipts.receipt_page(workspace(), number)
+    with i18n.speaking(i18n.CHINESE):
+        return receipts.receipt_page(workspace(), number)
 
 
 def undo_plan(watermark: int, number: int) -> UndoPlan:
@@ -219,7 +275,8 @@ def undo_plan(watermark: int, number: int) -> UndoPlan:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _undo_plan(store: str, watermark: int, number: int) -> UndoPlan:
-    return actions.plan_undo(workspace(), number)
+    with i18n.speaking(i18n.CHINESE):
+        return actions.plan_undo(workspace(), number)
 
 
 # ── before and after the upload ────────────────────────────────────────────────────────────────────────────────────
@@ -237,19 +294,226 @@ def _template_indicators(store: str, watermark: int, region_key: int, month: Mon
 
 
 def upload_template(region_key: int, month: Month, codes: Sequence[str]) -> bytes:
-    return queries.upload_template(workspace(), region_key, month, codes, now=now())
+    with i18n.speaking(i18n.CHINESE):
+        return queries.upload_template(workspace(), region_key, month, codes, now=now())
 
 
 def reminder(selection: Selection) -> str:
-    """Asked anew each time: it says the time."""
-    return queries.reminder(workspace(), selection, now=now())
+    """Asked anew each time: it says the time. Chinese, as it goes to those who report."""
+    with i18n.speaking(i18n.CHINESE):
+        return queries.reminder(workspace(), selection, now=now())
 
 
-def frozen_page(page: Page, selection: Selection) -> FrozenPage:
-    """What a snapshot of a page keeps."""
-    return queries.freeze(workspace(), page, selection)
+def frozen_page(page: Page, selection: Selection, comparison: Comparison | None = None) -> FrozenPage:
+    """What a snapshot of a page keeps; on 排名 as it ranks there."""
+    return queries.freeze(workspace(), page, selection, comparison)
 
 
 def list_snapshots() -> pd.DataFrame:
     """Read anew each time: a snapshot is made without a commit."""
     return queries.list_snapshots(workspace())
+
+
+# ── maps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unit_values(selection: Selection, months: tuple[Month, ...]) -> pd.DataFrame:
+    return _frame("unit_values", selection, months)
+
+
+def unit_attainment(selection: Selection) -> pd.DataFrame:
+    return _frame("unit_attainment", selection)
+
+
+def map_ground(digest: str, region_key: int, outline_of: int | None) -> Ground | None:
+    """Areas of a boundary set at or below a region in drawing units, with a county's outline around them."""
+    return _map_ground(workspace().settings.database_url, digest, region_key, outline_of)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _map_ground(store: str, digest: str, region_key: int, outline_of: int | None) -> Ground | None:
+    areas = read_areas(queries.boundary_geojson(workspace(), digest))
+    lo, hi = key_range(region_key)
+    outline = areas.iloc[:0] if outline_of is None else queries.county_outline(workspace(), outline_of)
+    return lay_ground(areas[(areas["county"] >= lo) & (areas["county"] < hi)], outline)
+
+
+def boundaries(region_key: int, level: Level) -> BoundarySet | None:
+    """Read anew each time: boundaries are brought without a commit."""
+    return queries.boundaries(workspace(), region_key, level)
+
+
+# ── rankings and composites ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ranking(selection: Selection, comparison: Comparison) -> pd.DataFrame:
+    return _frame("ranking", selection, comparison)
+
+
+def composite_parts(selection: Selection, comparison: Comparison) -> pd.DataFrame:
+    return _frame("composite_parts", selection, comparison)
+
+
+def why(selection: Selection, comparison: Comparison, region_key: int) -> Explanation:
+    explanation: Explanation = _ask("why", selection, comparison, region_key)
+    return explanation
+
+
+def robustness(selection: Selection, comparison: Comparison) -> Robustness:
+    found: Robustness = _ask("robustness", selection, comparison)
+    return found
+
+
+def robustness_of(selection: Selection, comparison: Comparison, composite: Composite) -> Robustness:
+    """Of a composite that is not saved: asked anew each time."""
+    return queries.robustness(workspace(), selection, comparison, composite)
+
+
+def what_if(selection: Selection, comparison: Comparison, composite: Composite) -> pd.DataFrame:
+    """Asked anew each time: weights under a slider hardly come back."""
+    return queries.what_if(workspace(), selection, comparison, composite)
+
+
+def composite_of(selection: Selection) -> Composite | None:
+    return queries.composite_of(workspace(), selection.indicator)
+
+
+def list_definitions(kind: DefinitionKind) -> list[Definition]:
+    found: list[Definition] = _ask("list_definitions", kind)
+    return found
+
+
+def definition_versions(kind: DefinitionKind, name: str) -> list[Definition]:
+    found: list[Definition] = _ask("definition_versions", kind, name)
+    return found
+
+
+def peer_scheme(number: int) -> Definition | None:
+    scheme: Definition | None = _ask("peer_scheme", number)
+    return scheme
+
+
+def attribute_thirds(selection: Selection, attribute: str) -> pd.DataFrame:
+    return _frame("attribute_thirds", selection.at(indicator=""), attribute)
+
+
+# ── profiles and pictures ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def region_facts(selection: Selection) -> pd.DataFrame:
+    return _frame("region_facts", selection.at(indicator="", level=Level.VILLAGE))
+
+
+def region_trend(selection: Selection) -> pd.DataFrame:
+    return _frame("region_trend", selection.at(level=Level.VILLAGE))
+
+
+def value_history(selection: Selection, region_key: int) -> pd.DataFrame:
+    return _frame("value_history", selection, region_key, selection.indicator)
+
+
+def corrected_reports(selection: Selection) -> pd.DataFrame:
+    return _frame("corrected_reports", selection.at(level=Level.VILLAGE))
+
+
+def report_months(selection: Selection) -> pd.DataFrame:
+    return _frame("report_months", selection.at(indicator="", level=Level.VILLAGE))
+
+
+def late_villages(selection: Selection) -> pd.DataFrame:
+    return _frame("late_villages", selection.at(indicator="", level=Level.VILLAGE))
+
+
+def batch_notes(selection: Selection) -> pd.DataFrame:
+    return _frame("batch_notes", selection.at(indicator="", level=Level.VILLAGE))
+
+
+def page_meta(page: Page, selection: Selection) -> dict[str, Any]:
+    """Names, units and dates of a page, as pictures of its charts say them."""
+    meta: dict[str, Any] = _ask("page_meta", page, selection)
+    return meta
+
+
+# ── 红黑榜 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def month_lists(watermark: int, month: Month, number: int, reasons_number: int) -> MonthLists:
+    lists: MonthLists = _ask("month_lists", watermark, month, number, reasons_number)
+    return lists
+
+
+def draft_lists(watermark: int, month: Month, rule: ListRule) -> MonthLists:
+    """Who a rule that is not kept would list."""
+    lists: MonthLists = _ask("draft_lists", watermark, month, rule)
+    return lists
+
+
+def reasons_number(rule_name: str, month: Month) -> int:
+    return int(_ask("reasons_number", rule_name, month))
+
+
+# ── boundaries ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_boundaries() -> list[BoundarySet]:
+    """Read anew each time: boundaries are kept and withdrawn without a commit."""
+    return queries.list_boundaries(workspace())
+
+
+def boundary_geojson(digest: str) -> bytes:
+    """Read anew each time: a withdrawn set is not to be had any more."""
+    return queries.boundary_geojson(workspace(), digest)
+
+
+def outline(county: int) -> list[list[tuple[float, float]]] | None:
+    """Rings of a county's outline in WGS-84; None where it is not known."""
+    return county_outline(workspace().settings.data_dir, county)
+
+
+# ── 会议模式 ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def meeting_orders() -> list[Definition]:
+    """The orders on offer, by name; read anew each time: an order is kept without a commit."""
+    return queries.list_definitions(workspace(), DefinitionKind.MEETING)
+
+
+# ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def past_targets(selection: Selection) -> pd.DataFrame:
+    return _frame("past_targets", selection.at(indicator=""))
+
+
+def progress_matrix(selection: Selection, category: str = "") -> pd.DataFrame:
+    return _frame("progress_matrix", selection.at(indicator=""), category)
+
+
+def target_categories(selection: Selection) -> list[str]:
+    found: list[str] = _ask("target_categories", selection.at(indicator=""))
+    return found
+
+
+def target_plans(selection: Selection) -> pd.DataFrame:
+    return _frame("target_plans", selection.at(indicator="", level=Level.VILLAGE))
+
+
+def target_decomposition(selection: Selection) -> Decomposition:
+    found: Decomposition = _ask("target_decomposition", selection.at(indicator="", level=Level.VILLAGE))
+    return found
+
+
+def next_year_targets(selection: Selection) -> pd.DataFrame:
+    return _frame("next_year_targets", selection.at(indicator="", level=Level.VILLAGE))
+
+
+def default_selection(region_key: int) -> Selection:
+    """The newest month of a region, as of the newest watermark."""
+    selection: Selection = _ask("default_selection", newest_watermark(), region_key)
+    return selection
+
+
+def target_children(selection: Selection) -> list[Region]:
+    """The regions a region's targets are decomposed to."""
+    found: list[Region] = _ask("target_children", selection.region, selection.month)
+    return found

@@ -1,11 +1,15 @@
 """Put a table on the screen with its downloads."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from ecodash.i18n import in_this_language
 from ecodash.reports.tables import to_csv, to_xlsx
-from ecodash.views import text
+from ecodash.views import stamp, text
+from ecodash.views.stamp import Stamp
 from ecodash.views.tables import Table
 
 _ROW, _HEADER = 36, 52
@@ -48,11 +52,12 @@ def show_table(
 
 
 def offer_downloads(table: Table, as_of: str, *, key: str) -> None:
-    """The table as files; each is made when it is asked for."""
+    """The table as files; each is made when it is asked for, in the language it was asked for in."""
+    files = _Files(table, as_of, stamp.kept())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.download_button(
             text.DOWNLOAD_CSV,
-            lambda: to_csv(table.frame),
+            in_this_language(files.csv),
             file_name=f"{table.title}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -61,10 +66,53 @@ def offer_downloads(table: Table, as_of: str, *, key: str) -> None:
         )
         st.download_button(
             text.DOWNLOAD_XLSX,
-            lambda: to_xlsx(table.frame, title=table.title, as_of=as_of),
+            in_this_language(files.xlsx),
             file_name=f"{table.title}.xlsx",
             mime=XLSX,
             on_click="ignore",
             type="tertiary",
             key=f"xlsx_{key}",
         )
+
+
+@dataclass(frozen=True)
+class _Files:
+    """A table on its way into files."""
+
+    table: Table
+    as_of: str
+    stamp: Stamp
+
+    def csv(self) -> bytes:
+        return to_csv(self.table.frame, header=self._header, numbers=self._numbers)
+
+    def xlsx(self) -> bytes:
+        return to_xlsx(
+            self.table.frame,
+            title=self.table.title,
+            as_of=text.listed((self.stamp.context, self.as_of)),
+            header=self._header,
+            numbers=self._numbers,
+            notes=[text.DEMO_NOTE] if self.stamp.is_demo else [],
+        )
+
+    @property
+    def _header(self) -> list[str]:
+        """Heads with the unit of those columns whose cells show it on the screen."""
+        return [
+            text.with_unit(name, "%") if _is_percent(self.table.columns.get(name)) else name for name in self._names
+        ]
+
+    @property
+    def _numbers(self) -> frozenset[str]:
+        """Columns of figures set to the right as text, as every row has its own number of digits."""
+        columns = self.table.columns
+        return frozenset(name for name in self._names if (columns.get(name) or {}).get("alignment") == "right")
+
+    @property
+    def _names(self) -> list[str]:
+        return [str(name) for name in self.table.frame.columns]
+
+
+def _is_percent(shown: Any) -> bool:
+    return str(((shown or {}).get("type_config") or {}).get("format", "")).endswith("%%")

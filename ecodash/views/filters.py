@@ -10,6 +10,7 @@ from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, LEVELS, Level, Region, ancestor_key, level_of, region_code
 from ecodash.domain.selection import Selection, default_level
+from ecodash.i18n import in_this_language
 from ecodash.views import data, links, text
 from ecodash.views.links import Wish
 
@@ -26,12 +27,14 @@ class Fields:
     Args:
         deepest: the lowest level a region may be chosen at.
         has_indicator, has_level: whether the page looks at one indicator, and at units of a chosen level.
+        has_composites: whether the indicator may be a composite people defined.
         is_about_itself: whether only the region's own figures count, not those of its units.
     """
 
     deepest: Level = Level.TOWN
     has_indicator: bool = True
     has_level: bool = False
+    has_composites: bool = False
     is_about_itself: bool = False
 
 
@@ -39,7 +42,7 @@ FIELDS = {
     Page.OVERVIEW: Fields(),
     Page.MAP: Fields(),
     Page.PROGRESS: Fields(has_level=True),
-    Page.RANKING: Fields(has_level=True),
+    Page.RANKING: Fields(has_level=True, has_composites=True),
     Page.PROFILE: Fields(deepest=Level.VILLAGE, is_about_itself=True),
 }
 
@@ -74,6 +77,9 @@ def settle(page: Page, watermark: int) -> Choice:
     level = _settle_level(wish.level if fields.has_level else None, region)
     selection = Selection(watermark, month, region, "", level)
     indicators = _indicators(selection, fields)
+    if fields.has_composites and indicators and wish.indicator is not None and data.is_composite(wish.indicator):
+        # An earlier version is not on offer, and still has its link.
+        indicators += [entry for entry in [data.entry(wish.indicator)] if entry not in indicators]
     selection = selection.at(
         indicator=_settle_indicator(wish.indicator, indicators, _usual_indicator(page, selection), complaints)
     )
@@ -94,10 +100,15 @@ def _wish(page: Page) -> tuple[Wish, list[str]]:
     address = st.query_params.to_dict()
     if written_on == page:
         address = {name: value for name, value in address.items() if value != written.get(name)}
-    known = frozenset(code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE)
-    asked, complaints = links.read_params(address, data.tree(), known)
+    asked, complaints = links.read_params(address, data.tree(), _known(address.get(links.INDICATOR, "")))
     st.session_state[_WISH] = asked.over(kept)
     return asked.over(kept), complaints
+
+
+def _known(asked: str) -> frozenset[str]:
+    """Codes an address may name: indicators, and the composite it asks for, also in an earlier version."""
+    codes = {code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE}
+    return frozenset(codes | ({asked} if data.is_composite(asked) else set()))
 
 
 def _write_address(page: Page, selection: Selection) -> None:
@@ -109,6 +120,7 @@ def _write_address(page: Page, selection: Selection) -> None:
         selection.level if fields.has_level else None,
     ).to_params()
     st.session_state[_WRITTEN] = (page, params)
+    params = params | {name: st.query_params[name] for name in links.EXTRAS.get(page, ()) if name in st.query_params}
     if st.query_params.to_dict() != params:
         st.query_params.from_dict(params)
 
@@ -116,6 +128,8 @@ def _write_address(page: Page, selection: Selection) -> None:
 def _indicators(selection: Selection, fields: Fields) -> list[Indicator]:
     """Those with a figure for the region or its units; for the region itself where the page is about it alone."""
     reported = data.indicators_reported(selection)
+    if fields.has_composites and reported:
+        return [*reported, *data.composites()]
     if not fields.is_about_itself:
         return reported
     own = set(data.key_figures(selection)["indicator"])
@@ -173,8 +187,7 @@ def _settle_indicator(asked: str | None, indicators: list[Indicator], usual: str
         return str(asked)
     shown = usual if usual in codes or not codes else _first_rate(indicators)
     if asked is not None and codes:
-        catalog = data.catalog()
-        complaints.append(text.indicator_without_figures(catalog[asked].name, catalog[shown].name))
+        complaints.append(text.indicator_without_figures(data.entry(asked).label, data.entry(shown).label))
     return shown
 
 
@@ -210,7 +223,7 @@ def _month_box(months: list[Month], shown: Month) -> None:
     st.selectbox(
         text.MONTH,
         [str(month) for month in months],
-        format_func=lambda written: Month.parse(written).label,
+        format_func=in_this_language(lambda written: Month.parse(written).label),
         key="month_box",
         on_change=_take,
         args=(links.MONTH, "month_box"),
@@ -226,7 +239,7 @@ def _region_boxes(region: int, deepest: Level) -> None:
         st.selectbox(
             text.SCOPE,
             scopes if scope in scopes else [scope, *scopes],
-            format_func=scope_label,
+            format_func=in_this_language(scope_label),
             key="scope_box",
             on_change=_take_region,
             args=("scope_box", COUNTRY_KEY),
@@ -292,7 +305,9 @@ def scope_label(region: int) -> str:
 
 
 def _indicator_box(indicators: list[Indicator], shown: str) -> None:
-    labels = {entry.code: text.indicator_in_category(entry.category, entry.name) for entry in indicators}
+    labels = {
+        entry.code: text.indicator_in_category(entry.category or text.COMPOSITES, entry.label) for entry in indicators
+    }
     st.session_state["indicator_box"] = shown
     st.selectbox(
         text.INDICATOR,
@@ -310,7 +325,7 @@ def _level_box(levels: list[Level], shown: Level) -> None:
     st.segmented_control(
         text.LEVEL,
         [level.value for level in levels],
-        format_func=lambda value: text.by_level(Level(value)),
+        format_func=in_this_language(lambda value: text.by_level(Level(value))),
         required=True,
         key="level_box",
         on_change=_take,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from ecodash import i18n
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, RegionTree, region_code, region_key
@@ -13,6 +14,15 @@ from ecodash.views import text
 
 MONTH, REGION, INDICATOR, LEVEL = "month", "region", "indicator", "level"
 FIELDS = (MONTH, REGION, INDICATOR, LEVEL)
+LANGUAGE = "lang"
+"""Not part of a selection: the same figures in another language."""
+
+EXTRAS: dict[Page, tuple[str, ...]] = {
+    Page.MAP: ("view", "against", "classes"),
+    Page.PROGRESS: ("category",),
+    Page.RANKING: ("span", "against", "kinds", "least", "scheme", "class", "unit"),
+}
+"""Further choices a page keeps in its address, beside the selection; the page reads and writes them itself."""
 
 UPLOAD_FILE = PROJECT_ROOT / "pages" / "upload.py"
 
@@ -40,8 +50,8 @@ class Wish:
         )
 
     def to_params(self) -> dict[str, str]:
-        """The address of this wish, in stable codes."""
-        return {
+        """The address of this wish, in stable codes, and in the language it is read in."""
+        return language_param() | {
             name: value
             for name, value in (
                 (MONTH, "" if self.month is None else str(self.month)),
@@ -53,8 +63,13 @@ class Wish:
         }
 
 
+def language_param() -> dict[str, str]:
+    """What an address says of the language: nothing where it is Chinese."""
+    return {LANGUAGE: i18n.language()} if i18n.is_english() else {}
+
+
 def read_params(params: Mapping[str, str], tree: RegionTree, indicators: frozenset[str]) -> tuple[Wish, list[str]]:
-    """What an address asks for, and a Chinese sentence for each part of it that means nothing here."""
+    """What an address asks for, and a sentence for each part of it that means nothing here."""
     wish, complaints = Wish(), []
     for name in FIELDS:
         written = params.get(name, "")

@@ -1,119 +1,86 @@
-"""Frames → a county map on plain axes: outline and town points. Nothing is fetched."""
+"""Frames → drawings of places: dots over a county's outline, areas where boundaries were brought."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from ecodash.domain.indicators import Indicator
-from ecodash.domain.regions import Level
-from ecodash.reports.map_drawing import FONT, Drawing, draw_map
-from ecodash.reports.numbers import show_number
-from ecodash.views import style, text
+from ecodash.domain.regions import Level, level_of
+from ecodash.reports.area_drawing import Ground, name_areas
+from ecodash.reports.map_drawing import draw_map
+from ecodash.reports.numbers import is_missing, show_number
+from ecodash.views import data, map_svg, map_text, map_tiles, text
 from ecodash.views.classes import Division
+from ecodash.views.map_svg import Place
+from ecodash.views.rows import rows_of
 
-_HOLLOW = "rgba(0,0,0,0)"
-_LABEL_RISE = 0.95 * FONT - 0.575 * FONT
-"""From a label's base line up to its middle."""
+_RADII = (6.0, 12.0)
+"""Dots large enough for a class number, also on a phone."""
 
 
-def county_map(
-    points: pd.DataFrame, outline: pd.DataFrame, ranking: pd.DataFrame, division: Division, entry: Indicator, ink: str
-) -> go.Figure:
-    """Towns of a county where they lie, coloured by class and sized by value; unreported ones are hollow.
-
-    The drawing is the snapshot page's: the same outline, sizes and places of names.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map as markup, and the units it leaves out or leaves unnamed.
 
     Args:
-        points, outline: of queries.map_frame.
-        ranking: of queries.unit_ranking at town level.
-        ink: what names are written in.
+        unmapped: keys of units that are not on it.
+        unnamed: names of units drawn without room for their name.
     """
-    unit, decimals = entry.shown_at(Level.TOWN)
-    towns = ranking.merge(points, on="region", how="inner").sort_values("region", ignore_index=True)
+
+    markup: str
+    unmapped: frozenset[int]
+    unnamed: tuple[str, ...]
+
+
+def point_map(
+    units: pd.DataFrame, places: tuple[pd.DataFrame, pd.DataFrame], division: Division, figure: tuple[str, int],
+    title: str, ident: str, largest: float | None = None,
+) -> Drawn:  # fmt: skip
+    """Towns where they lie, coloured by class and sized by value; unreported ones are hatched.
+
+    Args:
+        units: a frame of map_frames.Units.
+        places: points and outline of queries.map_frame.
+        figure: unit and decimals of a value.
+        largest: the value of the largest dot, where maps are compared.
+    """
+    points, outline = places
+    towns = units.merge(points[["region", "lon", "lat"]], on="region", how="inner").reset_index(drop=True)
     towns["row"] = towns.index
-    drawing = draw_map(towns, outline, [(name,) for name in towns["name"]])
-    figure = go.Figure()
-    if drawing is None:
-        return figure
-    looks = [division.look(value) for value in towns["value"]]
-    towns["class"] = [0 if look is None else look.number for look in looks]
-    towns["x"], towns["y"] = [dot.x for dot in drawing.dots], [dot.y for dot in drawing.dots]
-    towns["size"] = [2 * dot.radius for dot in drawing.dots]
-    for ring in (ring for shape in drawing.shapes for ring in shape.rings):
-        figure.add_scatter(
-            x=[x for x, _ in ring], y=[y for _, y in ring], mode="lines", fill="toself", fillcolor=style.OUTLINE_FILL,
-            line={"color": style.MUTED, "width": 1.2}, hoverinfo="skip", showlegend=False,
-        )  # fmt: skip
-    _add_names(figure, drawing, ink)
-    for look in division.looks:
-        marker = {"color": look.colour, "line": {"color": ink, "width": 1}}
-        shown = towns[towns["class"] == look.number]
-        figure.add_trace(_dots(shown, f"{look.number}　{look.label}", marker, unit, decimals))
-    hollow = towns[towns["class"] == 0]
-    if not hollow.empty:
-        marker = {"color": _HOLLOW, "line": {"color": "#6b7b74", "width": 2}}
-        figure.add_trace(_dots(hollow, text.UNREPORTED, marker, unit, decimals))
-    _lay_out(figure, drawing)
-    return figure
+    drawing = draw_map(towns, outline, [(name,) for name in towns["name"]], radii=_RADII, largest=largest)
+    left_out = frozenset(units["region"]) - frozenset(towns["region"])
+    if drawing is None or towns.empty:
+        return Drawn("", left_out, ())
+    drawn = [_place(row, division, figure) for row in rows_of(towns)]
+    unnamed = tuple(drawn[dot.row].name for dot in drawing.dots if dot.label is None)
+    return Drawn(map_svg.dots_markup(drawing, drawn, title, ident), left_out, unnamed)
 
 
-def _add_names(figure: go.Figure, drawing: Drawing, ink: str) -> None:
-    """Names where there is room for them, joined to their dots by a line where they stand apart."""
-    labels = [(dot, dot.label) for dot in drawing.dots if dot.label is not None]
-    for dot, label in labels:
-        if label.leader is not None:
-            figure.add_scatter(
-                x=[dot.x, label.leader[0]], y=[dot.y, label.leader[1]], mode="lines", hoverinfo="skip",
-                line={"color": style.MUTED, "width": 1}, showlegend=False,
-            )  # fmt: skip
-    sides = {"start": "middle right", "end": "middle left", "middle": "middle center"}
-    figure.add_scatter(
-        x=[label.x for _, label in labels], y=[label.y - _LABEL_RISE for _, label in labels], mode="text",
-        text=[label.lines[0] for _, label in labels], textposition=[sides[label.anchor] for _, label in labels],
-        textfont={"size": 12, "color": ink}, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
-
-
-def _dots(towns: pd.DataFrame, name: str, marker: dict[str, Any], unit: str, decimals: int) -> go.Scatter:
-    shown = [f"{show_number(value, decimals)}{unit if pd.notna(value) else ''}" for value in towns["value"]]
-    ranks = [text.rank_of(rank) for rank in towns["rank"]]
-    return go.Scatter(
-        x=towns["x"],
-        y=towns["y"],
-        mode="markers",
-        customdata=list(zip(towns["region"].astype(str), towns["name"], shown, ranks, strict=True)),
-        hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}　%{customdata[3]}<extra></extra>",
-        marker={**marker, "size": towns["size"], "opacity": 1},
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
-        name=name,
+def area_map(
+    units: pd.DataFrame, ground: Ground, division: Division, figure: tuple[str, int], title: str, ident: str
+) -> Drawn:
+    """Units as areas, coloured by class, named and with their figure where there is room."""
+    shaped = {shape.region for shape in ground.shapes}
+    shown = units[units["region"].isin(shaped)]
+    places = {int(row.region): _place(row, division, figure) for row in rows_of(shown)}
+    numbers = {int(row.region): show_number(row.value, figure[1], missing="—") for row in rows_of(shown)}
+    drawing = name_areas(ground, {key: (place.name, numbers[key]) for key, place in places.items()})
+    return Drawn(
+        map_svg.areas_markup(ground, drawing, places, title, ident), frozenset(units["region"]) - frozenset(places), ()
     )
 
 
-def _lay_out(figure: go.Figure, drawing: Drawing) -> None:
-    figure.update_layout(
-        height=560,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        font={"family": style.FONT, "size": 14},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.02, "x": 0, "itemclick": False, "itemdoubleclick": False,
-                "itemsizing": "constant"},
-        dragmode=False,
-        hoverlabel={"font": {"family": style.FONT, "size": 15, "color": style.INK}, "bgcolor": "#ffffff"},
-    )  # fmt: skip
-    figure.update_xaxes(visible=False, fixedrange=True, range=[0, drawing.width], constrain="domain")
-    figure.update_yaxes(
-        visible=False,
-        fixedrange=True,
-        range=[drawing.height, 0],
-        scaleanchor="x",
-        constrain="domain",
-        constraintoward="top",
+def _place(row: Any, division: Division, figure: tuple[str, int]) -> Place:
+    unit, decimals = figure
+    notes = [text.rank_of(row.rank)]
+    if division.is_of_targets and not is_missing(row.measure):
+        holder = data.tree().get(int(row.holder)).name if row.holder else ""
+        notes.append(map_text.attained(show_number(row.measure, 1), holder))
+    return Place(
+        str(row.region_code),
+        str(row.name),
+        str(row.group_name) if level_of(int(row.region)) is Level.VILLAGE else "",
+        map_tiles.shown(row, decimals, unit),
+        division.look(row.measure),
+        "　".join(note for note in notes if note),
     )
-
-
-def picked_region(event: Any) -> int | None:
-    """The town clicked on, from what st.plotly_chart returns."""
-    points = event["selection"]["points"] if event else []
-    data = points[0].get("customdata") if points else None
-    return int(data[0]) if data else None

@@ -11,8 +11,7 @@ from ecodash.domain.indicators import Indicator
 from ecodash.domain.pages import Page
 from ecodash.domain.targets import State
 from ecodash.reports.numbers import show_month, show_movement, show_number, show_time
-from ecodash.views import links, text
-from ecodash.views.classes import Division
+from ecodash.views import links, names, text
 from ecodash.views.links import Wish
 from ecodash.views.rows import rows_of
 
@@ -78,14 +77,14 @@ def _goal(name: str, small: str, bar: str, notes: Sequence[str], state: State, s
 
 
 def _goals(rows: Iterable[str]) -> str:
-    return f'<p class="legend"><u></u>{text.TIME_MARK_LEGEND}</p><div class="goals">{"".join(rows)}</div>'
+    return f'<p class="legend"><u></u>{escape(text.TIME_MARK_LEGEND)}</p><div class="goals">{"".join(rows)}</div>'
 
 
 def category_goals(categories: pd.DataFrame) -> str:
     """Progress of each category; rows of queries.category_targets."""
     return _goals(
         _goal(
-            row.category,
+            names.category_name(row.category),
             text.targets_count(row.targets_count, row.reported_count),
             _bar(row.progress_pct, row.time_gone_pct),
             [text.progress_and_time(show_number(row.progress_pct, 1), show_number(row.time_gone_pct, 1))],
@@ -110,7 +109,7 @@ def target_goals(targets: pd.DataFrame, name: str) -> str:
     """
     return _goals(
         _goal(
-            getattr(row, name),
+            names.indicator_name(row.indicator, row.indicator_name) if name == "indicator_name" else getattr(row, name),
             text.target_line(show_number(row.actual, row.decimals), show_number(row.target, row.decimals), row.unit),
             _bar(row.progress_pct, row.time_gone_pct),
             _pace(row),
@@ -151,7 +150,7 @@ def rank_list(caption: str, ranking: pd.DataFrame, entry: Indicator, unit: str, 
         for row in rows_of(ranking)
     ]
     return short_table(
-        caption, (text.RANK, text.NAME, text.with_unit(entry.name, unit), text.MOVEMENT), rows, (0, 2, 3), "ranks"
+        caption, (text.RANK, text.NAME, text.with_unit(entry.label, unit), text.MOVEMENT), rows, (0, 2, 3), "ranks"
     )
 
 
@@ -170,37 +169,3 @@ def late_list(late: pd.DataFrame, wish: Wish) -> str:
     ]
     header = (text.UNIT, text.STATE, text.MISSING_COUNT, text.LATE_COUNT, text.VILLAGES_COUNT, text.LAST_RECEIVED)
     return short_table("", header, rows, (2, 3, 4, 5), "late")
-
-
-# ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def class_legend(division: Division) -> str:
-    """What the classes of a map or of tiles mean; a number beside each colour, so that colour is not needed."""
-    keys = "".join(
-        f'<span><span class="key" style="background:{look.colour};color:{look.ink}">{look.number}</span>'
-        f"{escape(look.label)}</span>"
-        for look in division.looks
-    )
-    return f'<div class="classes">{keys}<span><span class="key hollow">—</span>{text.UNREPORTED}</span></div>'
-
-
-def village_tiles(tiles: pd.DataFrame, division: Division, decimals: int, unit: str, wish: Wish) -> str:
-    """One square for each village, grouped by town; rows of queries.unit_tiles."""
-    sections = []
-    for _, group in tiles.groupby("town", sort=False):
-        squares = "".join(_tile(row, division, decimals, unit, wish) for row in rows_of(group))
-        counts = text.reported_of(int(group["is_reported"].sum()), len(group))
-        name = escape(str(group["town_name"].iloc[0]))
-        sections.append(f"<section><h4>{name} <small>{counts}</small></h4>{squares}</section>")
-    return f'<div class="tiles">{"".join(sections)}</div>'
-
-
-def _tile(row: Any, division: Division, decimals: int, unit: str, wish: Wish) -> str:
-    href = escape(links.page_address(Page.PROFILE, Wish(region=row.region).over(wish)))
-    look = division.look(row.value)
-    shown = text.UNREPORTED if look is None else f"{show_number(row.value, decimals)}{unit}"
-    label = escape(f"{row.name}：{shown}")
-    kind = 'class="hollow"' if look is None else f'style="background:{look.colour};color:{look.ink}"'
-    mark = "—" if look is None else str(look.number)
-    return f'<a href="{href}" target="_self" {kind} title="{label}" aria-label="{label}">{mark}</a>'

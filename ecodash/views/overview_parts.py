@@ -36,7 +36,7 @@ def show_category_progress(selection: Selection) -> None:
 def show_best_and_last(selection: Selection) -> None:
     """The first and the last few units on the chosen indicator."""
     entry = data.indicator(selection)
-    st.subheader(text.ranking_title(entry.name, selection.level), anchor=False)
+    st.subheader(text.ranking_title(entry.label, selection.level), anchor=False)
     ranking = data.unit_ranking(selection)
     ranked = ranking[ranking["is_reported"]]
     if ranked.empty:

@@ -5,6 +5,7 @@ import streamlit as st
 from ecodash.domain.calendar import BEIJING, REPORT_DUE_DAY, newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level
+from ecodash.i18n import in_this_language, is_english
 from ecodash.views import data, filters
 
 _MONTHS_OFFERED = 24
@@ -20,7 +21,7 @@ def county_box(label: str, key: str) -> int:
             label,
             options,
             index=options.index(home) if home in options else 0,
-            format_func=filters.scope_label,
+            format_func=in_this_language(filters.scope_label),
             key=key,
             width=260,
         )
@@ -44,7 +45,12 @@ def month_box(label: str, key: str, *, first: int) -> Month:
     newest = newest_reportable(data.now())
     months = [str(newest.plus(-step)) for step in range(_MONTHS_OFFERED)]
     written = st.selectbox(
-        label, months, index=first, format_func=lambda value: Month.parse(value).label, key=key, width=180
+        label,
+        months,
+        index=first,
+        format_func=in_this_language(lambda value: Month.parse(value).label),
+        key=key,
+        width=180,
     )
     return Month.parse(written)
 
@@ -57,4 +63,6 @@ def months_back() -> int:
 def due_day(month: Month) -> str:
     """2026年11月5日: until when a month is to be reported."""
     following = month.plus(1)
-    return f"{following.year}年{following.month}月{REPORT_DUE_DAY}日"
+    if is_english():
+        return f"{REPORT_DUE_DAY} {following.label}"
+    return f"{following.label}{REPORT_DUE_DAY}日"

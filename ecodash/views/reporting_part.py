@@ -5,6 +5,7 @@ import streamlit as st
 
 from ecodash.domain.calendar import due_at
 from ecodash.domain.selection import Selection, default_level
+from ecodash.i18n import in_this_language
 from ecodash.reports.numbers import show_time
 from ecodash.views import data, marks, place_boxes, reporting_text, tables, text
 from ecodash.views.display import offer_downloads
@@ -61,8 +62,8 @@ def _show_units(status: pd.DataFrame, as_of: str) -> None:
             reporting_text.SHOW_STATES,
             ["", *states],
             default="",
-            format_func=lambda state: (
-                f"{reporting_text.STATE_CHOICES[state]} {len(status) if not state else counts[state]}"
+            format_func=in_this_language(
+                lambda state: f"{reporting_text.STATE_CHOICES[state]} {len(status) if not state else counts[state]}"
             ),
             required=True,
             key="reporting_states",

@@ -1,4 +1,4 @@
-"""Frames of queries → tables as people read them: Chinese headers, units, words for what is missing."""
+"""Frames of queries → tables as people read them: headers, names and units in their language, words for what is missing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from ecodash.reports.numbers import (
     show_number,
     show_time,
 )
-from ecodash.views import text
+from ecodash.views import names, text
 from ecodash.views.rows import rows_of
 
 
@@ -29,7 +29,7 @@ class Table:
 
     Args:
         title: heads the downloaded file and names it.
-        frame: columns headed in Chinese.
+        frame: columns headed in the reader's language.
         columns: how Streamlit shows those that are not plain text.
         placeholder: the word for an empty cell.
         widest: in pixels; on a wide screen a few short columns would else drift apart.
@@ -69,7 +69,7 @@ def right_column(width: str | int = "small") -> Any:
 def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     """The ranked units; rows of queries.unit_ranking that have a rank."""
     unit, decimals = entry.shown_at(level)
-    value = text.with_unit(entry.name, unit)
+    value = text.with_unit(entry.label, unit)
     figures: dict[str, Any] = {
         text.RANK: rows["rank"].astype(int),
         text.by_level(level): rows["name"],
@@ -96,7 +96,7 @@ def ranking(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
         text.REPORTED_COUNT: right_column(),
         text.CARRIED_COUNT: column.NumberColumn(width="small", help=text.CARRIED_HELP),
     }
-    return Table(text.ranking_title(entry.name, level), pd.DataFrame(figures), columns, text.UNREPORTED, MIDDLING)
+    return Table(text.ranking_title(entry.label, level), pd.DataFrame(figures), columns, text.UNREPORTED, MIDDLING)
 
 
 def _ceiling(values: "pd.Series[float]", unit: str) -> float:
@@ -117,10 +117,10 @@ def unreported(rows: pd.DataFrame, level: Level) -> Table:
 
 def _figure_columns(rows: pd.DataFrame) -> dict[str, Any]:
     return {
-        text.CATEGORY: rows["category"],
-        text.INDICATOR: rows["name"],
+        text.CATEGORY: [names.category_name(category) for category in rows["category"]],
+        text.INDICATOR: [names.indicator_name(row.indicator, row.name) for row in rows_of(rows)],
         text.VALUE: [show_number(row.value, row.decimals, missing=_word(row)) for row in rows_of(rows)],
-        text.UNIT_OF_MEASURE: rows["unit"],
+        text.UNIT_OF_MEASURE: [names.unit_name(unit) for unit in rows["unit"]],
         text.CHANGE: [show_change(row.change, row.decimals, row.unit) for row in rows_of(rows)],
     }
 
@@ -129,8 +129,8 @@ _INDICATOR_WIDTH, _VALUE_WIDTH, _UNIT_WIDTH = 168, 92, 72
 """Together they fit a phone, so that no figure stands without its unit."""
 
 
-def _category_last(names: Iterable[str]) -> list[str]:
-    return [*(name for name in names if name != text.CATEGORY), text.CATEGORY]
+def _category_last(heads: Iterable[str]) -> list[str]:
+    return [*(name for name in heads if name != text.CATEGORY), text.CATEGORY]
 
 
 def _word(row: Any) -> str:
@@ -192,7 +192,7 @@ def doubts(rows: pd.DataFrame, catalog: Catalog) -> Table:
     frame = pd.DataFrame(
         {
             text.REGION: rows["name"],
-            text.INDICATOR: [catalog[code].name if code else text.ALL for code in rows["indicator"]],
+            text.INDICATOR: [catalog[code].label if code else text.ALL for code in rows["indicator"]],
             text.REPORTED_FOR: [show_month(period) if period else text.ALL for period in rows["period"]],
             text.DOUBTS: rows["hint"],
             text.REASON: rows["reason"],
@@ -233,9 +233,9 @@ def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
     frame = pd.DataFrame(
         {
             text.REGION: rows["name"],
-            text.INDICATOR: rows["indicator_name"],
+            text.INDICATOR: names.indicator_names(rows["indicator"]),
             text.VALUE: [show_number(row.value, catalog[str(row.indicator)].decimals) for row in rows_of(rows)],
-            text.UNIT_OF_MEASURE: rows["unit"],
+            text.UNIT_OF_MEASURE: [names.unit_name(unit) for unit in rows["unit"]],
             text.REPORTED_FOR: [
                 show_month(row.period) + (text.CARRIED_MARK if row.is_carried else "") for row in rows_of(rows)
             ],
@@ -261,35 +261,35 @@ def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
 def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
     """The months behind the trend; rows of queries.trend, newest first."""
     unit, decimals = entry.shown_at(level)
-    value = text.with_unit(entry.name, unit)
+    value = text.with_unit(entry.label, unit)
     newest = rows[::-1]
     frame = pd.DataFrame({text.MONTH: [show_month(month) for month in newest["month"]], value: newest["value"]})
     if level is not Level.VILLAGE:
         frame[text.REPORTED_VILLAGES] = newest["reported"].to_numpy()
         frame[text.CARRIED_COUNT] = newest["carried"].to_numpy()
     return Table(
-        text.trend_title(entry.name), frame, {value: number_column(decimals, "medium")}, text.UNREPORTED, _NARROW
+        text.trend_title(entry.label), frame, {value: number_column(decimals, "medium")}, text.UNREPORTED, _NARROW
     )
 
 
 # ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def targets(rows: pd.DataFrame, first: str, names: Iterable[str], title: str) -> Table:
+def targets(rows: pd.DataFrame, first: str, firsts: Iterable[str], title: str) -> Table:
     """Targets and how they stand; rows of queries.region_targets or queries.unit_progress.
 
     Args:
-        first, names: header and cells of the first column: indicators of one region, or units on one indicator.
+        first, firsts: header and cells of the first column: indicators of one region, or units on one indicator.
     """
     frame = pd.DataFrame(
         {
-            first: list(names),
+            first: list(firsts),
             text.STATE: [_state(state) for state in rows["state"]],
             text.PROGRESS_PCT: rows["progress_pct"].to_numpy(),
             text.TIME_GONE: rows["time_gone_pct"].to_numpy(),
             text.ACTUAL: [show_number(row.actual, row.decimals) for row in rows_of(rows)],
             text.TARGET: [show_number(row.target, row.decimals) for row in rows_of(rows)],
-            text.UNIT_OF_MEASURE: rows["unit"].to_numpy(),
+            text.UNIT_OF_MEASURE: [names.unit_name(unit) for unit in rows["unit"]],
             text.BASELINE: [show_number(row.baseline, row.decimals) for row in rows_of(rows)],
             text.GAP: [show_number(row.gap, row.decimals, missing="") for row in rows_of(rows)],
             text.NEEDED_PER_MONTH: [
@@ -337,11 +337,11 @@ def reconciliation(rows: pd.DataFrame, catalog: Catalog) -> Table:
     frame = pd.DataFrame(
         {
             text.REGION: rows["name"],
-            text.INDICATOR: rows["indicator_name"],
+            text.INDICATOR: names.indicator_names(rows["indicator"]),
             text.OWN_TOTAL: shown("own"),
             text.VILLAGE_SUM: shown("value"),
             text.DIFFERENCE: shown("difference"),
-            text.UNIT_OF_MEASURE: rows["unit"],
+            text.UNIT_OF_MEASURE: [names.unit_name(unit) for unit in rows["unit"]],
         }
     )
     return Table(

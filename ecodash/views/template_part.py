@@ -61,4 +61,4 @@ def _indicators_box(watermark: int, county: int, month: Month) -> list[str]:
 
 
 def _label(entry: Indicator) -> str:
-    return text.with_unit(entry.name, entry.unit)
+    return text.with_unit(entry.label, entry.unit)

@@ -1,15 +1,31 @@
-"""Every string on screen. Sentences with a figure or a name in them are functions."""
+"""Every string on screen, in the reader's language. Fixed phrases stand in phrases.text; sentences with a figure or a
+name in them are functions here. Units and categories come in Chinese, as the catalogue says them."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level
-from ecodash.reports.numbers import NOT_APPLICABLE, UNREPORTED, is_missing, show_month
-
-__all__ = ["NOT_APPLICABLE", "UNREPORTED"]
+from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english, marked
+from ecodash.reports import numbers
+from ecodash.reports.numbers import is_missing, show_month
+from ecodash.views.phrases import Words, said
+from ecodash.views.phrases import text as phrases
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:^])")
+_ENGLISH_UNITS = {
+    Level.COUNTRY: "countries",
+    Level.PROVINCE: "provinces",
+    Level.CITY: "cities",
+    Level.COUNTY: "counties",
+    Level.TOWN: "towns",
+    Level.VILLAGE: "villages",
+}
+
+
+def __getattr__(name: str) -> str:
+    return said(phrases, name)
 
 
 def escape(words: str) -> str:
@@ -17,16 +33,27 @@ def escape(words: str) -> str:
     return _MARKDOWN.sub(r"\\\1", words)
 
 
-# ── the app and its pages ──────────────────────────────────────────────────────────────────────────────────────────
+def joined(words: Iterable[str]) -> str:
+    """A、B、C; in English A, B, C."""
+    return _("、").join(words)
 
-APP_NAME = "农村人居环境整治看板"
-OVERVIEW = "总览"
-MAP = "地图"
-PROGRESS = "进度"
-RANKING = "排名"
-PROFILE = "区域档案"
-UPLOAD = "数据上报"
-SNAPSHOTS = "快照"
+
+def listed(parts: Iterable[str]) -> str:
+    """Clauses of one line."""
+    return _("，").join(part for part in parts if part)
+
+
+def units_of(level: Level) -> str:
+    """乡镇, 村: how a sentence names several units of a level; English has a plural for it."""
+    return _ENGLISH_UNITS[level] if is_english() else level.label
+
+
+def unit_word(unit: str) -> str:
+    """A unit of measure in the reader's language."""
+    return _(unit)
+
+
+# ── the app and its pages ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def page_title(region: str, page: str) -> str:
@@ -39,39 +66,38 @@ def what_and_remedy(what: str, remedy: str) -> str:
 
 # ── as of ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NO_BATCH_YET = "还没有提交过数据"
-DEMO_BADGE = "演示数据"
-
 
 def as_of(batch: int, committed_at: str) -> str:
-    return f"截至第 {batch} 批，{committed_at} 提交（北京时间）"
+    return _("截至第 {batch} 批，{time} 提交（北京时间）").format(batch=batch, time=committed_at)
+
+
+def villages_reported(reported: int, villages: int, late: int) -> str:
+    """上报 318/330 村，其中迟报 12 村."""
+    if late:
+        return _("上报 {reported:,}/{villages:,} 村，其中迟报 {late:,} 村").format(
+            reported=reported, villages=villages, late=late
+        )
+    return _("上报 {reported:,}/{villages:,} 村").format(reported=reported, villages=villages)
 
 
 def only_partly_held(region: str) -> str:
-    return f"本系统只装有{region}的一部分县区，合计数不代表全域。"
+    return _("本系统只装有{region}的一部分县区，合计数不代表全域。").format(region=region)
 
 
 def nothing_reported(region: str) -> str:
-    return f"{escape(region)}还没有上报过数据。上报第一份文件后，这里会显示各项指标。"
+    return _("{region}还没有上报过数据。上报第一份文件后，这里会显示各项指标。").format(region=escape(region))
 
-
-GO_TO_UPLOAD = "去上报数据"
 
 # ── filters ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-MONTH = "月份"
-SCOPE = "地区"
-TOWN = "乡镇"
-VILLAGE = "村"
-INDICATOR = "指标"
-LEVEL = "比较层级"
-ALL = "全部"
-ALL_TOWNS = "全部乡镇"
-ALL_VILLAGES = "全部村"
-COUNTRY = "全国"
-CHOOSE = "请选择"
-
-_LINK_PARTS = {"month": "月份", "region": "区划代码", "indicator": "指标代码", "level": "层级"}
+_LINK_PARTS = Words(
+    {
+        "month": marked("月份"),
+        "region": marked("区划代码"),
+        "indicator": marked("指标代码"),
+        "level": marked("层级"),
+    }
+)
 
 
 def by_level(level: Level) -> str:
@@ -80,324 +106,265 @@ def by_level(level: Level) -> str:
 
 
 def link_unknown(name: str, written: str) -> str:
-    return f"链接中的{_LINK_PARTS[name]}“{escape(written[:40])}”无法识别，已改为显示默认内容。请核对链接是否完整。"
+    return _("链接中的{part}“{written}”无法识别，已改为显示默认内容。请核对链接是否完整。").format(
+        part=_LINK_PARTS[name], written=escape(written[:40])
+    )
 
 
 def month_without_reports(asked: Month, shown: Month) -> str:
-    return f"{asked.label}没有上报数据，现在显示的是{shown.label}。"
+    return _("{asked}没有上报数据，现在显示的是{shown}。").format(asked=asked.label, shown=shown.label)
 
 
 def indicator_without_figures(asked: str, shown: str) -> str:
-    return f"本地区本月没有“{asked}”的数据，现在显示的是“{shown}”。"
+    return _("本地区本月没有“{asked}”的数据，现在显示的是“{shown}”。").format(asked=asked, shown=shown)
 
 
 # ── words for figures ──────────────────────────────────────────────────────────────────────────────────────────────
 
-CATEGORY = "类别"
-NAME = "名称"
-REGION = "地区"
-PARENT = "所属"
-CODE = "区划代码"
-UNIT = "单位"
-UNIT_OF_MEASURE = "计量单位"
-VALUE = "数值"
-CHANGE = "比上月"
-PREVIOUS_VALUE = "上月"
-YEAR_TO_DATE = "本年累计"
-RANK = "名次"
-MOVEMENT = "升降"
-REPORTED_COUNT = "上报村数"
-REPORTED_VILLAGES = "上报村数"
-CARRIED_COUNT = "沿用村数"
-CARRIED_HELP = "本月没有上报、沿用以前上报值的村数。存量和比率最多沿用 12 个月，当月完成量不沿用。"
-CARRIED_MARK = "（沿用）"
-ALL_FIGURES = "全部指标"
-
 
 def with_unit(name: str, unit: str) -> str:
-    return f"{name}（{unit}）" if unit else name
+    return _("{name}（{unit}）").format(name=name, unit=_(unit)) if unit else name
 
 
 def value_with_unit(value: str, unit: str) -> str:
-    return f"{value}{unit}" if unit == "%" else f"{value} {unit}"
+    return f"{value}{unit}" if unit == "%" else f"{value} {_(unit)}"
+
+
+def exactly(value: str) -> str:
+    """What a headline figure in 万 is to the last digit."""
+    return _("准确值：{value}").format(value=value)
 
 
 def points_of(unit: str) -> str:
     """A gap between percentages is in points."""
-    return "个百分点" if unit == "%" else unit
+    return _("个百分点") if unit == "%" else _(unit)
 
 
 def since_last_month(change: str) -> str:
     """比上月 ▲ 增 1.2 吨; 无上月数 stays as it is."""
-    return change if change.startswith("无") else f"比上月 {change}"
+    return change if change == _(numbers.NO_PREVIOUS) else _("比上月 {change}").format(change=change)
 
 
 def indicator_in_category(category: str, name: str) -> str:
-    return f"{category}：{name}"
+    return _("{category}：{name}").format(category=_(category), name=name)
 
 
 def place_in(name: str, around: str) -> str:
-    return f"{name}（{around}）"
+    return _("{name}（{around}）").format(name=name, around=around)
+
+
+def named_value(name: str, value: str) -> str:
+    """九龙泉村：66 吨."""
+    return _("{name}：{value}").format(name=name, value=value)
 
 
 def reported_of(reported: int, villages: int) -> str:
-    return f"上报 {reported}/{villages}"
+    return _("上报 {reported}/{villages}").format(reported=reported, villages=villages)
 
 
 def reported_short(reported: int, villages: int, totals: int) -> str:
-    return f"{reported}/{villages}" if reported or not totals else "直接上报"
+    return f"{reported}/{villages}" if reported or not totals else _("直接上报")
 
 
 def reported_line(reported: int, villages: int, carried: int, totals: int, *, is_own: bool) -> str:
     """上报 318/330 村，沿用 7 村: the last words never part at the end of a line."""
     if villages <= 1 and (reported or carried):
-        return "本月已上报" if reported else "本月未上报，沿用以前的数值"
+        return _("本月已上报") if reported else _("本月未上报，沿用以前的数值")
     if not reported and not carried and totals:
-        return "本级直接上报" if is_own else f"由下级直接上报（{totals} 处）"
-    line = f"上报 {reported}/{villages} 村"
-    return f"{line}，沿用\u00a0{carried}\u00a0村" if carried else line
+        return _("本级直接上报") if is_own else _("由下级直接上报（{count} 处）").format(count=totals)
+    if carried:
+        return _("上报 {reported}/{villages} 村，沿用\u00a0{carried}\u00a0村").format(
+            reported=reported, villages=villages, carried=carried
+        )
+    return _("上报 {reported}/{villages} 村").format(reported=reported, villages=villages)
 
 
 def short_month(written: str) -> str:
     """26年10月 for an axis."""
-    return show_month(written).removeprefix("20")
+    month = Month.parse(written)
+    return month.label if is_english() else month.label.removeprefix("20")
 
 
 def month_over_year(written: str) -> str:
     """10月 above 2026年: narrow enough to stand level under an axis on a phone."""
-    year, month = show_month(written).split("年")
-    return f"{month}<br>{year}年"
+    shown = show_month(written)
+    first, second = shown.split(" ") if is_english() else reversed(shown.replace("年", "年 ").split(" "))
+    return f"{first}<br>{second}"
 
 
 def unit_is(unit: str) -> str:
-    return f"单位：{unit}"
+    return _("单位：{unit}").format(unit=_(unit))
 
 
 def rank_of(rank: object) -> str:
-    return "" if is_missing(rank) else f"第 {rank} 名"
+    return "" if is_missing(rank) else _("第 {rank} 名").format(rank=rank)
 
 
 # ── 总览 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-TARGET_PROGRESS = "目标完成进度"
-TIME_MARK_LEGEND = "竖线为时序进度，即目标期限内已经过去的时间；条形越过竖线，就是快于时序。"
-NO_TARGETS = "本地区本年没有下达目标，所以没有进度可比。可在“数据上报”中上传目标表（指标、期限、目标值）。"
-SEE_EACH_TARGET = "查看每项目标"
-NOTHING_TO_RANK = "本月没有可以排名的数据。请在上方换一个月份、指标或比较层级。"
-REPORTING = "上报情况"
-STATE = "状态"
-VILLAGES_COUNT = "村数"
-ON_TIME_COUNT = "按时"
-LATE_COUNT = "迟报"
-MISSING_COUNT = "未报"
-LAST_RECEIVED = "最近上报"
-RECONCILIATION = "对账差异"
-RECONCILIATION_HELP = "乡镇自己上报的合计与所辖各村相加之差。汇总以各村数据为准。"
-OWN_TOTAL = "本级上报"
-VILLAGE_SUM = "各村汇总"
-DIFFERENCE = "对账差"
-
-REPORT_STATES = {"complete": "✔ 已按时报齐", "late": "▼ 报齐但迟报", "partial": "◐ 部分未报", "missing": "○ 全部未报"}
+REPORT_STATES = Words(
+    {
+        "complete": marked("✔ 已按时报齐"),
+        "late": marked("▼ 报齐但迟报"),
+        "partial": marked("◐ 部分未报"),
+        "missing": marked("○ 全部未报"),
+    }
+)
 
 
 def targets_count(targets: int, reported: int) -> str:
-    return f"{targets} 项目标" if targets == reported else f"{targets} 项目标，{targets - reported} 项未上报"
+    if targets == reported:
+        return _("{targets} 项目标").format(targets=targets)
+    return _("{targets} 项目标，{missing} 项未上报").format(targets=targets, missing=targets - reported)
 
 
 def progress_and_time(progress: str, time_gone: str) -> str:
-    return f"完成 {progress}%　时序 {time_gone}%" if progress != UNREPORTED else f"{UNREPORTED}　时序 {time_gone}%"
+    if progress == _(numbers.UNREPORTED):
+        return _("未上报　时序 {time_gone}%").format(time_gone=time_gone)
+    return _("完成 {progress}%　时序 {time_gone}%").format(progress=progress, time_gone=time_gone)
 
 
 def category_state(reported: int, behind: int) -> str:
     if not reported:
-        return UNREPORTED
-    return f"{behind} 项滞后" if behind else "正常"
+        return _(numbers.UNREPORTED)
+    return _("{behind} 项滞后").format(behind=behind) if behind else _("正常")
 
 
 def ranking_title(indicator: str, level: Level) -> str:
-    return f"{level.label}排名：{indicator}"
-
-
-ALL_RANKED = "全部名次"
+    return _("{level}排名：{indicator}").format(level=level.label, indicator=indicator)
 
 
 def first_few(count: int) -> str:
-    return f"前 {count} 名"
+    return _("前 {count} 名").format(count=count)
 
 
 def last_few(count: int) -> str:
-    return f"后 {count} 名"
+    return _("后 {count} 名").format(count=count)
 
 
 def units_unreported(count: int, level: Level) -> str:
-    return f"另有 {count} 个{level.label}{UNREPORTED}，不参加排名。"
+    return _("另有 {count} 个{units}未上报，不参加排名。").format(count=count, units=units_of(level))
 
 
 def reporting_summary(units: int, complete: int, level: Level) -> str:
     if units == complete:
-        return f"{units} 个{level.label}全部按时报齐。"
-    return f"**{units} 个{level.label}中，{complete} 个按时报齐，{units - complete} 个迟报或未报齐。**"
+        return _("{count} 个{units}全部按时报齐。").format(count=units, units=units_of(level))
+    return _("**{count} 个{units}中，{complete} 个按时报齐，{rest} 个迟报或未报齐。**").format(
+        count=units, units=units_of(level), complete=complete, rest=units - complete
+    )
 
 
 def more_in_download(count: int) -> str:
-    return f"还有 {count} 个，见下载的表格。"
+    return _("还有 {count} 个，见下载的表格。").format(count=count)
 
 
 def reconciliation_count(differing: int, pairs: int) -> str:
-    return f"{pairs} 处同时有本级上报和各村数据，其中 {differing} 处不一致。"
+    return _("{pairs} 处同时有本级上报和各村数据，其中 {differing} 处不一致。").format(pairs=pairs, differing=differing)
 
 
 # ── 地图 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-MAP_HINT = (
-    "点击乡镇查看档案。圆点为乡镇驻地或范围中心（WGS-84），大小和颜色表示数值；没有乡镇、村界线数据，所以不画界线。"
-)
-MAP_HINT_WITHOUT_OUTLINE = "点击圆点查看该乡镇档案。本县没有县界数据，只画乡镇位置（WGS-84）；大小和颜色表示数值。"
-MAP_IS_BY_COUNTY = "地图按县显示。请选择一个县："
-NO_POINTS = "本县没有乡镇位置数据，不能画地图。各村情况见下方方格图和“排名”。"
-
-
-def town_map_title(indicator: str, unit: str) -> str:
-    return f"各乡镇：{with_unit(indicator, unit)}"
-
-
-def village_tiles_title(indicator: str, unit: str) -> str:
-    return f"各村：{with_unit(indicator, unit)}"
-
-
-def no_village_figures(indicator: str) -> str:
-    return f"本月没有村级的“{indicator}”数据。请在上方换一项指标或月份。"
-
-
-def unmapped(count: int) -> str:
-    return f"{count} 个乡镇没有位置数据，未画在图上"
-
 
 def listing(names: Iterable[str]) -> str:
-    return "、".join(escape(name) for name in names)
+    return joined(escape(name) for name in names)
 
 
 # ── 进度 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-PROGRESS_PCT = "完成率"
-TIME_GONE = "时序进度"
-ACTUAL = "完成值"
-TARGET = "目标值"
-BASELINE = "基数"
-GAP = "差距"
-NEEDED_PER_MONTH = "每月还需"
-ARRIVAL = "预计达到"
-DEADLINE = "期限"
-TARGET_TABLE = "明细表"
-
 
 def targets_of(region: str) -> str:
-    return f"{region}的目标"
+    return _("{region}的目标").format(region=region)
 
 
 def unit_targets(level: Level, indicator: str) -> str:
-    return f"各{level.label}：{indicator}"
+    return _("各{units}：{indicator}").format(units=units_of(level), indicator=indicator)
 
 
 def no_unit_targets(indicator: str, level: Level) -> str:
-    return f"各{level.label}本年没有“{indicator}”的目标。请换一项指标，或换一个比较层级。"
+    return _("各{units}本年没有“{indicator}”的目标。请换一项指标，或换一个比较层级。").format(
+        units=units_of(level), indicator=indicator
+    )
 
 
 def target_line(actual: str, target: str, unit: str) -> str:
-    return f"{actual} / 目标 {value_with_unit(target, unit)}"
+    return _("{actual} / 目标 {target}").format(actual=actual, target=value_with_unit(target, unit))
 
 
 def progress_done(progress: str) -> str:
-    return f"完成 {progress}%" if progress != NOT_APPLICABLE else "已达到目标"
+    return _("已达到目标") if progress == _(numbers.NOT_APPLICABLE) else _("完成 {progress}%").format(progress=progress)
 
 
 def done_and_gap(progress: str, gap: str, unit: str) -> str:
     """完成 72.3%，差 12 公里."""
-    return f"完成 {progress}%，差 {gap} {unit}" if progress != NOT_APPLICABLE else f"差 {gap} {unit}"
+    short = _("差 {gap} {unit}").format(gap=gap, unit=_(unit))
+    if progress == _(numbers.NOT_APPLICABLE):
+        return short
+    return _("完成 {progress}%，{short}").format(progress=progress, short=short)
 
 
 def needed_and_arrival(needed: str, arrival: str, unit: str) -> str:
     """每月还需 6 公里，按现速 2027年1月达到."""
-    pace = f"每月还需 {needed} {unit}" if needed else "期限已到"
-    return f"{pace}，按现速 {arrival}达到" if arrival else f"{pace}，按现速达不到"
+    pace = _("每月还需 {needed} {unit}").format(needed=needed, unit=_(unit)) if needed else _("期限已到")
+    if not arrival:
+        return _("{pace}，按现速达不到").format(pace=pace)
+    return _("{pace}，按现速 {arrival}达到").format(pace=pace, arrival=arrival)
 
 
 def bars_cut(shown: int, total: int) -> str:
-    return f"图中为最需要关注的 {shown} 个，全部 {total} 个见明细表。"
+    return _("图中为最需要关注的 {shown} 个，全部 {total} 个见明细表。").format(shown=shown, total=total)
 
 
 # ── 排名 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-UNREPORTED_TITLE = "未上报名单"
-
 
 def ranking_note(ranked: int, units: int, level: Level, is_lower_better: bool, definition: str, is_count: bool) -> str:
-    order = "数值越低名次越前" if is_lower_better else "数值越高名次越前"
-    counted = "（村数）" if is_count else ""
-    return f"{units} 个{level.label}中 {ranked} 个有数据，{order}{counted}。口径：{escape(definition)}"
+    order = _("数值越低名次越前") if is_lower_better else _("数值越高名次越前")
+    counted = _("（村数）") if is_count else ""
+    return _("{count} 个{units}中 {ranked} 个有数据，{order}{counted}。口径：{definition}").format(
+        count=units, units=units_of(level), ranked=ranked, order=order, counted=counted, definition=escape(definition)
+    )
 
 
 def unreported_title(count: int, level: Level) -> str:
-    return f"未上报的{level.label}（{count} 个，不参加排名）"
+    return _("未上报的{units}（{count} 个，不参加排名）").format(units=units_of(level), count=count)
 
 
 # ── 区域档案 ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-PEER_RANK = "同级名次"
-SOURCE = "来源"
-ORIGINS = "数据来源"
-DOUBTS = "疑点和理由"
-DOUBTS_HELP = "上报时系统认为少见、上报人核对后说明了理由的数。"
-REASON = "理由"
-REPORTED_FOR = "所属月份"
-BATCH = "批次"
-FILE = "文件"
-ROW = "行"
-ACTOR = "提交人"
-COMMITTED_AT = "提交时间"
-TREND_TABLE = "逐月数值"
-NO_ORIGINS = "这项指标本月没有直接上报的数据。请在上方换一项指标或月份。"
-
 
 def path(names: Sequence[str], code: str) -> str:
-    return f"{' › '.join(escape(name) for name in names)}　区划代码 {code}"
+    return _("{path}　区划代码 {code}").format(path=" › ".join(escape(name) for name in names), code=code)
 
 
 def trend_title(indicator: str) -> str:
-    return f"近 24 个月：{indicator}"
+    return _("近 24 个月：{indicator}").format(indicator=indicator)
 
 
 def no_trend(indicator: str) -> str:
-    return f"近 24 个月没有“{indicator}”的数据。请在上方换一项指标。"
+    return _("近 24 个月没有“{indicator}”的数据。请在上方换一项指标。").format(indicator=indicator)
 
 
 def origins_title(indicator: str) -> str:
-    return f"“{indicator}”的数据来源"
+    return _("“{indicator}”的数据来源").format(indicator=indicator)
 
 
 def source(batch: int, file_name: str, row: int | None) -> str:
-    where = f" 第 {row} 行" if row is not None else ""
-    return f"第 {batch} 批 {file_name}{where}"
+    if row is None:
+        return _("第 {batch} 批 {file}").format(batch=batch, file=file_name)
+    return _("第 {batch} 批 {file} 第 {row} 行").format(batch=batch, file=file_name, row=row)
 
 
 def rolled_up(reported: int, carried: int) -> str:
-    return f"由 {reported + carried} 村汇总" + (f"，其中沿用 {carried} 村" if carried else "")
+    if carried:
+        return _("由 {count} 村汇总，其中沿用 {carried} 村").format(count=reported + carried, carried=carried)
+    return _("由 {count} 村汇总").format(count=reported)
 
 
 def from_below(totals: int) -> str:
-    return f"由下级直接上报的 {totals} 处合计"
+    return _("由下级直接上报的 {count} 处合计").format(count=totals)
 
 
 # ── 快照 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-MAKE_SNAPSHOT = "生成快照"
-SNAPSHOT_HELP = "把本页现在的数据固定下来，得到一个可以发给别人的链接"
-SNAPSHOT_PROMISE = "快照固定本页现在显示的数据。以后数据再更新，链接里的内容也不会变；打开链接不需要登录。"
-SNAPSHOT_TITLE_LABEL = "标题"
-MAKE_SNAPSHOT_NOW = "生成链接"
-SNAPSHOT_MADE = "快照已生成，复制下面的链接即可发送。"
-OPEN_SNAPSHOT = "打开"
-NO_SNAPSHOT_YET = "还没有快照。在总览、地图、进度、排名、区域档案页面点“生成快照”，即可得到链接。"
 
 
 def snapshot_title(region: str, month: Month, page: str) -> str:
@@ -405,10 +372,6 @@ def snapshot_title(region: str, month: Month, page: str) -> str:
 
 
 def snapshot_line(page: str, region: str, month: Month, watermark: int, created_at: str, actor: str) -> str:
-    return f"{page}，{escape(region)}，{month.label}，截至第 {watermark} 批。{created_at} 由{escape(actor)}生成"
-
-
-# ── downloads ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-DOWNLOAD_CSV = "下载 CSV"
-DOWNLOAD_XLSX = "下载 Excel"
+    return _("{page}，{region}，{month}，截至第 {batch} 批。{time} 由{actor}生成").format(
+        page=page, region=escape(region), month=month.label, batch=watermark, time=created_at, actor=escape(actor)
+    )

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ecodash.ingest.header_words import CHOOSABLE_ROLES, ROLE_NAMES
+from ecodash.ingest.header_words import CHOOSABLE_ROLES
 from ecodash.ingest.headers import ColumnMatch
 from ecodash.ingest.intake import Intake
-from ecodash.views import data, text, upload_desk, upload_marks, upload_text
+from ecodash.views import data, text, upload_desk, upload_marks, upload_text, upload_words
 from ecodash.views.upload_desk import Desk, FileInHand
 
 _LEAVE_OUT = "-"
@@ -28,10 +28,10 @@ def ask(intake: Intake, file: FileInHand) -> None:
 def _labels() -> dict[str, str]:
     """Everything a column may be taken for."""
     indicators = {
-        code: text.indicator_in_category(entry.category, text.with_unit(entry.name, entry.unit))
+        code: text.indicator_in_category(entry.category, text.with_unit(entry.label, entry.unit))
         for code, entry in data.catalog().items()
     }
-    roles = {role: upload_text.role_choice(ROLE_NAMES[role]) for role in CHOOSABLE_ROLES}
+    roles = {role: upload_text.role_choice(upload_words.role(role)) for role in CHOOSABLE_ROLES}
     return {_LEAVE_OUT: upload_text.IGNORE_COLUMN} | indicators | roles
 
 

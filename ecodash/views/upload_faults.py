@@ -7,6 +7,7 @@ import streamlit as st
 
 from ecodash import effects
 from ecodash.actions import Upload
+from ecodash.i18n import in_this_language, language
 from ecodash.ingest.faults import Fault
 from ecodash.views import text, upload_marks, upload_tables, upload_text, upload_words
 from ecodash.views.display import XLSX, offer_downloads
@@ -15,7 +16,6 @@ from ecodash.views.upload_desk import FileInHand
 _PER_PAGE, _OF_EACH = 50, 8
 _QUESTIONS = {"column_guessed", "column_unknown"}
 """Faults that are answered on the page: where there are no others, the questions say it all."""
-_ORDER = list(upload_words.FAULT_KINDS.values())
 
 
 def show(upload: Upload, file: FileInHand) -> None:
@@ -56,11 +56,11 @@ def _chosen(faults: Sequence[Fault], counts: Counter[str], file: FileInHand) -> 
                     upload_text.SHOW_KIND,
                     ["", *kinds],
                     default="",
-                    format_func=lambda one: upload_text.kind_count(
-                        one or text.ALL, counts[one] if one else counts.total()
+                    format_func=in_this_language(
+                        lambda one: upload_text.kind_count(one or text.ALL, counts[one] if one else counts.total())
                     ),
                     required=True,
-                    key=f"fault_kind_{file.number}",
+                    key=f"fault_kind_{file.number}_{language()}",
                     wrap=True,
                 )
             sought = st.text_input(
@@ -79,7 +79,8 @@ def _chosen(faults: Sequence[Fault], counts: Counter[str], file: FileInHand) -> 
 
 
 def _rank(kind: str) -> int:
-    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+    order = list(upload_words.FAULT_KINDS.values())
+    return order.index(kind) if kind in order else len(order)
 
 
 def _show_page(shown: Sequence[Fault], counts: Counter[str], file: FileInHand, *, names_sheets: bool) -> None:

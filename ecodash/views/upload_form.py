@@ -9,9 +9,11 @@ from ecodash.actions import Choices, Upload
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
+from ecodash.i18n import CHINESE, in_this_language, is_english, speaking
 from ecodash.views import (
     data,
     filters,
+    text,
     upload_columns,
     upload_commit,
     upload_desk,
@@ -51,6 +53,8 @@ def show() -> None:
 
 def _judge(upload: Upload, desk: Desk, file: FileInHand) -> None:
     faults, counts = upload.intake.faults, upload.counts
+    if is_english() and (faults or upload.intake.doubts):
+        st.caption(text.CHINESE_ONLY)
     if faults:
         upload_columns.ask(upload.intake, file)
         upload_faults.show(upload, file)
@@ -69,7 +73,7 @@ def _judge(upload: Upload, desk: Desk, file: FileInHand) -> None:
 
 def _show_last(desk: Desk) -> None:
     if desk.last is None:
-        st.html(upload_marks.steps(upload_text.STEPS))
+        st.html(upload_marks.steps(upload_text.steps()))
     else:
         upload_commit.show_receipt(desk.last)
 
@@ -116,7 +120,7 @@ def _month_box() -> Month | None:
     written = st.selectbox(
         upload_text.REPORT_MONTH,
         ["", *months],
-        format_func=lambda value: Month.parse(value).label if value else upload_text.MONTH_FROM_FILE,
+        format_func=in_this_language(lambda value: Month.parse(value).label if value else upload_text.MONTH_FROM_FILE),
         key="upload_month",
         help=upload_text.REPORT_MONTH_HELP,
         width=260,
@@ -171,9 +175,10 @@ def _read(desk: Desk, file: FileInHand, choices: Choices) -> Upload:
     if desk.reading is not None and desk.reading[0] == choices:
         return desk.reading[1]
     bar = _Bar(len(file.data))
-    upload = actions.read_file(
-        data.workspace(), file.data, file.name, actor=data.actor(), now=data.now(), choices=choices, progress=bar
-    )
+    with speaking(CHINESE):  # What is said of a file is kept with it.
+        upload = actions.read_file(
+            data.workspace(), file.data, file.name, actor=data.actor(), now=data.now(), choices=choices, progress=bar
+        )
     bar.remove()
     desk.keep(choices, upload)
     if any(fault.code in _NOT_SAID for fault in upload.intake.faults):

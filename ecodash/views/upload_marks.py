@@ -6,7 +6,6 @@ from html import escape
 from ecodash.domain.indicators import Catalog
 from ecodash.ingest.book import column_letter
 from ecodash.ingest.faults import Doubt, Fault
-from ecodash.ingest.header_words import ROLE_NAMES
 from ecodash.ingest.headers import ColumnMatch
 from ecodash.views import text, upload_text, upload_words
 
@@ -26,15 +25,15 @@ def steps(lines: Sequence[tuple[str, str]]) -> str:
 def cell_of(one: Fault | Doubt) -> str:
     """C5, as the spreadsheet calls the cell; 第 5 行 where a row is meant, and nothing for the whole file."""
     if one.row is None:
-        return "" if one.position is None else f"{column_letter(one.position)} 列"
-    return f"第 {one.row} 行" if one.position is None else f"{column_letter(one.position)}{one.row}"
+        return "" if one.position is None else upload_text.column_place(column_letter(one.position))
+    return upload_text.row_place("", one.row) if one.position is None else f"{column_letter(one.position)}{one.row}"
 
 
 def target_name(target: str, catalog: Catalog) -> str:
     """清理生活垃圾（吨）, 乡镇, 不读取."""
     if target in catalog:
-        return text.with_unit(catalog[target].name, catalog[target].unit)
-    return ROLE_NAMES.get(target, target)
+        return text.with_unit(catalog[target].label, catalog[target].unit)
+    return upload_words.role(target)
 
 
 def _table(kind: str, heads: Sequence[str], rows: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ecodash.i18n import in_this_language
 from ecodash.views import batch_list, reporting_part, template_part, upload_form, upload_text
 
 _PARAM, _KEY = "part", "upload_part"
@@ -24,7 +25,7 @@ def show(watermark: int) -> None:
     part = st.segmented_control(
         upload_text.PARTS_LABEL,
         list(_SHOW),
-        format_func=lambda name: upload_text.PARTS[name],
+        format_func=in_this_language(lambda name: upload_text.PARTS[name]),
         required=True,
         key=_KEY,
         label_visibility="collapsed",

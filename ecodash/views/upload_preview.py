@@ -6,6 +6,7 @@ from ecodash.actions import Upload
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY
 from ecodash.effects import Effects
+from ecodash.i18n import in_this_language
 from ecodash.views import data, marks, text, upload_tables, upload_text
 from ecodash.views.display import show_table
 
@@ -32,7 +33,7 @@ def _show_cells(upload: Upload) -> None:
         upload_text.SHOW_CHANGES,
         ["", *kinds],
         default="",
-        format_func=lambda name: upload_text.CHANGES[name] if name else text.ALL,
+        format_func=in_this_language(lambda name: upload_text.CHANGES[name] if name else text.ALL),
         required=True,
         key="preview_filter",
     )

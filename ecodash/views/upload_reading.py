@@ -41,7 +41,7 @@ def _facts(intake: Intake, size: int) -> list[tuple[str, str]]:
     book, first = intake.book, intake.sheets[0] if intake.sheets else None
     dialect = next((sheet.dialect for sheet in book.sheets if sheet.dialect), None)
     decoded = upload_words.decoded_as(book.kind, intake.encoding, dialect.delimiter if dialect else "")
-    said = "，".join(part for part in (intake.file_name, upload_text.file_size(size), decoded) if part)
+    said = upload_text.decoded((intake.file_name, upload_text.file_size(size), decoded))
     lines = [(upload_text.FACT_FILE, said)]
     if len(book.sheets) > 1:
         read = [reading.label for reading in intake.sheets]
@@ -54,7 +54,7 @@ def _facts(intake: Intake, size: int) -> list[tuple[str, str]]:
         *lines,
         (upload_text.FACT_LAYOUT, upload_text.header_at(layout, first.header_rows, is_turned=first.is_turned)),
         (upload_text.FACT_MONTHS, _months(intake)),
-        (upload_text.FACT_PLACE, "、".join(dict.fromkeys(r.place or upload_text.BY_ROW for r in intake.sheets))),
+        (upload_text.FACT_PLACE, text.joined(dict.fromkeys(r.place or upload_text.BY_ROW for r in intake.sheets))),
         (upload_text.FACT_ROWS, upload_text.rows_read(intake.row_count, _left_out_counts(intake))),
         (upload_text.FACT_COLUMNS, _columns_line(intake)),
         (upload_text.FACT_READ, _remarks_line(intake)),
@@ -71,15 +71,15 @@ def _months(intake: Intake) -> str:
     if months:
         return upload_text.month_list(months)
     said = list(dict.fromkeys(reading.period for reading in intake.sheets if reading.period))
-    return "、".join(said) or upload_text.NO_MONTH
+    return text.joined(said) or upload_text.NO_MONTH
 
 
 def _left_out_counts(intake: Intake) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for reading in intake.sheets:
         if not reading.is_turned:
-            for fate, word in upload_words.LEFT_OUT.items():
-                counts[word] += int((reading.fates == fate).sum())
+            for fate in upload_words.LEFT_OUT:
+                counts[upload_words.left_out(fate)] += int((reading.fates == fate).sum())
     return {word: count for word, count in counts.items() if count}
 
 
@@ -102,7 +102,7 @@ def _remarks_line(intake: Intake) -> str:
     if not intake.remark_counts:
         return upload_text.ALL_AS_WRITTEN
     counts = sorted(intake.remark_counts.items(), key=lambda item: -item[1])
-    return "、".join(upload_text.remark_count(upload_words.REMARKS.get(code, code), count) for code, count in counts)
+    return text.joined(upload_text.remark_count(upload_words.REMARKS.get(code, code), count) for code, count in counts)
 
 
 def _distinct(intake: Intake) -> list[SheetReading]:
@@ -179,9 +179,9 @@ def _left_out_rows(intake: Intake) -> tuple[list[tuple[str, str, str]], int]:
         places = np.flatnonzero(np.isin(reading.fates, list(upload_words.LEFT_OUT)))
         count += len(places)
         for place in places[: max(_ROWS_SHOWN - len(found), 0)].tolist():
-            where = f"{reading.label} 第 {place + 1} 行" if several else f"第 {place + 1} 行"
+            where = upload_text.row_place(reading.label if several else "", place + 1)
             content = _quoted(intake.book.sheets[reading.number], place)
-            found.append((where, upload_words.LEFT_OUT[reading.fates[place]], content))
+            found.append((where, upload_words.left_out(reading.fates[place]), content))
     return found, count
 
 

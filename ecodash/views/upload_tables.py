@@ -8,7 +8,7 @@ from streamlit import column_config as column
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.regions import Level, RegionTree, level_of, region_code
 from ecodash.ingest.book import column_letter
-from ecodash.ingest.faults import REMARKS, Doubt, Fault, Remark
+from ecodash.ingest.faults import Doubt, Fault, Remark
 from ecodash.ingest.headers import ColumnMatch
 from ecodash.reports.numbers import is_missing, show_change, show_month, show_number
 from ecodash.views import text, upload_marks, upload_text, upload_words
@@ -40,7 +40,7 @@ def remarks(found: Sequence[Remark], *, names_sheets: bool) -> Table:
             upload_text.COLUMN: [remark.column for remark in found],
             upload_text.WRITTEN: [remark.value for remark in found],
             f"{upload_text.READ_AS} ": [remark.read_as for remark in found],
-            upload_text.REMARK: [REMARKS.get(remark.code, remark.code) for remark in found],
+            upload_text.REMARK: [upload_words.REMARKS.get(remark.code, remark.code) for remark in found],
         }
     ).rename(columns={f"{upload_text.READ_AS} ": upload_text.READ_AS})
     if names_sheets:
@@ -105,7 +105,7 @@ def changes(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
         {
             text.ROW: rows["row"].to_numpy(),
             **place_columns(rows["region"], tree),
-            text.INDICATOR: [text.with_unit(catalog[code].name, catalog[code].unit) for code in codes],
+            text.INDICATOR: [text.with_unit(catalog[code].label, catalog[code].unit) for code in codes],
             text.MONTH: [show_month(key) for key in months],
             upload_text.OLD: [
                 show_number(_plain(value), places, missing="")
@@ -142,7 +142,7 @@ def totals(rows: pd.DataFrame, catalog: Catalog, region: int, place: str) -> Tab
     frame = pd.DataFrame(
         {
             text.INDICATOR: [
-                text.with_unit(catalog[code].name, unit)
+                text.with_unit(catalog[code].label, unit)
                 for code, (unit, _) in zip(rows["indicator"], shown, strict=True)
             ],
             text.MONTH: [show_month(key) for key in rows["period"]],
@@ -182,7 +182,7 @@ def ranks(rows: pd.DataFrame, catalog: Catalog) -> Table:
             text.NAME: ordered["name"].to_numpy(),
             upload_text.RANK_CHANGE: [upload_text.rank_step(b, a) for b, a in zip(before, after, strict=True)],
             upload_text.RANK_WORDS: [upload_text.rank_words(b, a) for b, a in zip(before, after, strict=True)],
-            text.INDICATOR: [text.with_unit(e.name, unit) for e, (unit, _) in zip(entries, units, strict=True)],
+            text.INDICATOR: [text.with_unit(e.label, unit) for e, (unit, _) in zip(entries, units, strict=True)],
             text.MONTH: [show_month(key) for key in ordered["period"]],
             upload_text.RANK_VALUES: [
                 f"{show_number(_plain(row.value_before), places)} → {show_number(_plain(row.value_after), places)}"

@@ -18,7 +18,10 @@ from ecodash.errors import LinkUnknown, NotPermitted, UserError
 from ecodash.import_answers import ImportOptions
 from ecodash.reports.message_page import render_message
 from ecodash.web.client import KEY_HEADER
+from ecodash.web.geo import geo_route
 from ecodash.web.handle import Handle
+from ecodash.web.print import print_routes
+from ecodash.web.screen import screen_routes
 from ecodash.workspace import Workspace
 
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
@@ -82,8 +85,11 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
     return [
         Route("/s/{token}", snapshot, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
+        geo_route(workspace),
         Route("/api/import", import_file, methods=["POST"]),
         Route("/api/annotate", annotate_file, methods=["POST"]),
+        *print_routes(workspace),
+        *screen_routes(workspace),
     ]
 
 

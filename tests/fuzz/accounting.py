@@ -154,7 +154,7 @@ def _check_cells(intake: Intake, catalog: Catalog, tree: RegionTree, newest: Mon
         assert abs(least) < _LARGEST
         assert abs(most) < _LARGEST
         assert indicator.minimum <= least <= most <= indicator.maximum, f"{code}: {least} to {most}"
-    for number in (*intake.targets["value"], *intake.targets["baseline"]):
+    for number in (*intake.targets["value"], *intake.targets["baseline"].dropna()):
         assert number.is_finite()
     assert set(intake.targets["region"]) <= {region.key for region in tree}
 

@@ -38,4 +38,4 @@ def row_of(frame: pd.DataFrame, indicator: str) -> dict[str, Any]:
     """The one row of an indicator, missing as None."""
     found = frame[frame["indicator"] == indicator].astype(object).to_dict("records")
     assert len(found) == 1, found
-    return {str(name): None if pd.isna(cell) else cell for name, cell in found[0].items()}
+    return {str(name): cell if isinstance(cell, list) or not pd.isna(cell) else None for name, cell in found[0].items()}

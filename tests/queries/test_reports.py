@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ecodash import queries
+from ecodash import actions, queries
+from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.regions import Level
 from ecodash.errors import LinkUnknown
 from ecodash.store import journal
@@ -86,3 +87,28 @@ def test_an_unknown_snapshot_is_refused_with_a_remedy(workspace: Workspace) -> N
     with pytest.raises(LinkUnknown) as caught:
         queries.frozen_snapshot(workspace, token="no-such-token")
     assert caught.value.remedy
+
+
+def test_a_regions_villages_are_counted_whole_reported_and_late(workspace: Workspace) -> None:
+    receive(workspace, DUE - timedelta(hours=1), (A1, "garbage", "2026-01", 1))
+    receive(
+        workspace,
+        DUE,
+        (A2, "garbage", "2026-01", 1),
+        (B1, "households", "2026-01", 9),
+        (TOWN_A, "garbage", "2026-01", 9),
+    )
+    for region, counts in ((COUNTY, (5, 2, 1)), (TOWN_A, (3, 2, 1)), (TOWN_B, (2, 0, 0)), (A2, (1, 1, 1))):
+        found = queries.report_counts(workspace, look(workspace, "2026-01", region))
+        assert (found.villages, found.reported, found.late) == counts, region
+
+
+def test_the_state_of_a_store_grows_with_commits_and_definitions(workspace: Workspace) -> None:
+    before = queries.store_state(workspace)
+    receive(workspace, NOON, (A1, "garbage", "2026-01", 1))
+    after = queries.store_state(workspace)
+    assert (after.watermark, after.definitions) == (before.watermark + 1, before.definitions)
+    content = {"names": ["甲"]}
+    actions.save_definition(workspace, DefinitionKind.PEER_CLASSES, "甲", content, actor=ACTOR, now=NOON)
+    last = queries.store_state(workspace)
+    assert last.definitions == after.definitions + 1 == queries.definitions_version(workspace)

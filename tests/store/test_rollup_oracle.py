@@ -130,7 +130,7 @@ def compare_origins(store: Store, watermark: int, state: State) -> None:
     month = MONTHS[0].key
     with store.reading() as connection:
         origins = records.origins(connection, watermark, 0, 10**12, month, list(CATALOG))
-        receipts = records.first_receipts(connection, watermark, month, 0, 10**12)
+        receipts = records.first_receipts(connection, watermark, [month], 0, 10**12)
         batches = records.list_batches(connection, watermark).set_index("seq")
     expected = {key: words[-1] for key, words in state.items() if key[2] == month}
     found = {(row.region, row.indicator, row.period): (row.seq, row.value) for row in origins.itertuples()}

@@ -82,7 +82,7 @@ def test_what_was_left_goes_once_the_later_batch_is_gone(overlapped: Store) -> N
     assert standing(overlapped) == {}
     with overlapped.reading() as connection:
         rows = records.list_batches(connection, 5).set_index("seq")
-        assert records.first_receipts(connection, 5, 202601, 0, 10**12).empty
+        assert records.first_receipts(connection, 5, [202601], 0, 10**12).empty
     assert (rows.loc[1, "undone_by"], rows.loc[1, "partly_undone_by"], rows.loc[5, "cell_count"]) == (5, 3, 1)
     with pytest.raises(TransitionRefused, match="已由第 5 批撤销"):
         undo(overlapped, 1, rest=True)
@@ -135,7 +135,7 @@ def test_a_correction_taken_back_in_part_brings_back_what_was(store: Store) -> N
     with pytest.raises(TransitionRefused, match="不能整批撤销：其中 1 个数据后来又被第 2 批、第 3 批修改过"):
         undo(store, 1)
     with store.reading() as connection:
-        receipts = records.first_receipts(connection, 4, 202601, 0, 10**12)
+        receipts = records.first_receipts(connection, 4, [202601], 0, 10**12)
     assert sorted(receipts["region"]) == [int(A1), int(A2)]
     assert is_sound(store)
 

@@ -10,6 +10,13 @@ from ecodash.store.records.batches import (
     reported_months,
     stamp,
 )
+from ecodash.store.records.boundaries import (
+    boundary_content,
+    insert_boundary_set,
+    insert_withdrawal,
+    list_boundary_sets,
+    standing_number,
+)
 from ecodash.store.records.catalog import add_regions, indicator_numbers, region_tree, regions_version, sync_catalog
 from ecodash.store.records.choices import (
     RegionAlias,
@@ -37,6 +44,7 @@ from ecodash.store.records.snapshots import (
     set_setting,
     write_audit,
 )
+from ecodash.store.records.state import StoreState, store_state
 from ecodash.store.records.uploads import KeptDoubt, KeptFile, doubts_of, load_file, standing_doubts
 
 __all__ = [
@@ -44,8 +52,10 @@ __all__ = [
     "KeptFile",
     "RegionAlias",
     "Stamp",
+    "StoreState",
     "add_alias",
     "add_regions",
+    "boundary_content",
     "closed_months",
     "definitions_version",
     "doubts_of",
@@ -57,11 +67,14 @@ __all__ = [
     "has_demo",
     "headers_of",
     "indicator_numbers",
+    "insert_boundary_set",
     "insert_definition",
     "insert_snapshot",
+    "insert_withdrawal",
     "list_aliases",
     "list_audit",
     "list_batches",
+    "list_boundary_sets",
     "list_definitions",
     "list_month_locks",
     "list_snapshots",
@@ -75,6 +88,8 @@ __all__ = [
     "set_setting",
     "stamp",
     "standing_doubts",
+    "standing_number",
+    "store_state",
     "sync_catalog",
     "versions_of",
     "write_audit",

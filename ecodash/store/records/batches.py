@@ -165,25 +165,27 @@ def reported_months(connection: Connection, watermark: int, lo: int, hi: int) ->
     return [int(period) for period in connection.execute(statement).scalars()]
 
 
-def first_receipts(connection: Connection, watermark: int, period: int, lo: int, hi: int) -> pd.DataFrame:
-    """When each region first reported anything for a month, by uploads that stand.
+def first_receipts(connection: Connection, watermark: int, periods: Sequence[int], lo: int, hi: int) -> pd.DataFrame:
+    """When each region first reported anything for some months, by uploads that stand.
 
     Returns:
-        One row per region with a report of its own: region, received_at (aware UTC), indicators (how many).
+        One row per region and month with a report of its own: region, period (yyyymm), received_at (aware UTC),
+        indicators (how many).
     """
     o = observation.c
     counted = sa.exists().where(indicator.c.number == o.indicator, indicator.c.kind != "attribute")
     writes = standing_writes(
-        observation, CELL, watermark, o.period == period, o.region >= lo, o.region < hi, counted
+        observation, CELL, watermark, o.period.in_(periods), o.region >= lo, o.region < hi, counted
     ).subquery("writes")
     statement = (
         sa.select(
             writes.c.region,
+            writes.c.period,
             sa.func.min(batch.c.received_at).label("received_at"),
             sa.func.count(sa.distinct(writes.c.indicator)).label("indicators"),
         )
         .join(batch, batch.c.seq == writes.c.seq)
-        .group_by(writes.c.region)
+        .group_by(writes.c.region, writes.c.period)
     )
     rows = frame(connection, statement)
     rows["received_at"] = pd.to_datetime(rows["received_at"], utc=True)

@@ -1,10 +1,15 @@
 """Frames ranked."""
 
+from random import Random
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ecodash.analytics.ranking import rank_regions
+from ecodash.analytics.ranking import rank_column, rank_regions, rank_standing, with_movement
 from ecodash.domain.indicators import Direction
+from ecodash.domain.ranking import competition_ranks
 
 NAN = float("nan")
 
@@ -47,3 +52,49 @@ def test_where_nothing_is_reported_no_rank_is_given(rows: list[tuple[int, float,
     assert len(ranked) == len(rows)
     assert ranked["rank"].isna().all()
     assert str(ranked["movement"].dtype) == "Int64"
+
+
+@given(
+    st.dictionaries(st.integers(1, 20), st.one_of(st.none(), st.integers(0, 5).map(float))), st.sampled_from(Direction)
+)
+def test_ranks_of_a_column_are_those_of_the_rule(values: dict[int, float | None], direction: Direction) -> None:
+    column = pd.Series(values, dtype=float)
+    ranks = rank_column(column, direction)
+    assert ranks.dropna().to_dict() == competition_ranks(values, direction)
+
+
+@given(
+    st.dictionaries(st.integers(1, 9), st.tuples(st.one_of(st.just(NAN), st.integers(0, 4).map(float)), st.booleans())),
+    st.dictionaries(st.integers(1, 9), st.one_of(st.just(NAN), st.integers(0, 4).map(float))),
+    st.randoms(use_true_random=False),
+)
+def test_a_ranking_beside_an_earlier_one_does_not_depend_on_input_order(
+    now: dict[int, tuple[float, bool]], before: dict[int, float], random: Random
+) -> None:
+    def standing(rows: dict[int, tuple[float, bool]], keys: list[int]) -> pd.DataFrame:
+        frame = pd.DataFrame(
+            {
+                "value": pd.Series([rows[key][0] for key in keys], dtype=float),
+                "excluded": pd.Series(["kind" if rows[key][1] else "" for key in keys], dtype="str"),
+                "peer_class": pd.Series([("甲", "")[key % 2] for key in keys], dtype="str"),
+            }
+        ).set_axis(pd.Index(keys, dtype="int64"), axis=0)
+        return rank_standing(frame, Direction.HIGHER)
+
+    earlier = {key: (value, False) for key, value in before.items()}
+    keys, mixed = sorted(now), sorted(now)
+    random.shuffle(mixed)
+    first = with_movement(standing(now, keys), standing(earlier, sorted(earlier)))
+    second = with_movement(standing(now, mixed), standing(earlier, sorted(earlier, reverse=True)))
+    pd.testing.assert_frame_equal(first, second)
+    # Nobody without both ranks moves, and where nobody came, went or drew level the movements cancel out.
+    both = first["rank"].notna() & first["previous_rank"].notna()
+    assert first["movement"].notna().equals(both)
+    ranked_before = {key for key, value in before.items() if value == value}
+    ranked_now = set(first.index[first["rank"].notna()])
+    has_ties = first["rank"].dropna().duplicated().any() or first["previous_rank"].dropna().duplicated().any()
+    if ranked_now == ranked_before and not has_ties:
+        assert first["movement"].fillna(0).sum() == 0
+    # Ranked ones, then those left out, then the unreported.
+    groups = [0 if pd.notna(row.rank) else 1 if row.excluded else 2 for row in first.itertuples()]
+    assert groups == sorted(groups)

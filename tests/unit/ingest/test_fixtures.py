@@ -197,7 +197,11 @@ def test_what_is_read(name: str) -> None:
     assert {
         (region_code(int(row.region)), int(row.deadline), str(row.indicator)): (row.baseline, row.value)
         for row in targets.itertuples()
-    } == {key: tuple(Decimal(part) for part in value.split("→")) for key, value in pairs(entry.get("targets", ""))}
+    } == {key: tuple(map(_target_part, value.split("→"))) for key, value in pairs(entry.get("targets", ""))}
+
+
+def _target_part(written: str) -> Decimal | None:
+    return None if written == "—" else Decimal(written)
 
 
 def pairs(lines: str) -> list[tuple[tuple[str, int, str], str]]:

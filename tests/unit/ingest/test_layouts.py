@@ -234,9 +234,9 @@ def test_a_table_of_targets(read: Read) -> None:
     assert (intake.layout, len(intake.cells)) == ("targets", 0)
     assert intake.targets["region"].tolist() == [500230000000, 500230101000, 500230101201]
     assert intake.targets["deadline"].tolist() == [202612, 202712, 202712]
-    assert intake.targets["baseline"].tolist() == [Decimal("78.5"), 0, 1]
+    assert intake.targets["baseline"].tolist() == [Decimal("78.5"), None, 1]
     assert intake.targets["value"].tolist() == [90, 12, 3]
-    assert intake.notes == ("1 项目标没有填基数，按 0 读取。",)
+    assert intake.notes == ("1 项目标没有填基数：当月完成量从 0 起算，存量和比率以上年 12 月末的数为基数。",)
 
 
 @pytest.mark.parametrize(

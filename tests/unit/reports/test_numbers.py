@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from ecodash.domain.periods import Month
+from ecodash.i18n import speaking
 from ecodash.reports.numbers import (
     exact_number,
     missing_word,
+    show_amount,
     show_change,
     show_month,
     show_movement,
@@ -87,3 +89,43 @@ def test_times_are_beijing_times() -> None:
 def test_a_time_without_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         show_time(datetime(2026, 11, 3))
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "unit", "text", "shown_unit"),
+    [
+        (9999.0, 0, "吨", "9,999", "吨"),
+        (10_000.0, 0, "吨", "1.00", "万吨"),
+        (12_345.0, 0, "吨", "1.23", "万吨"),
+        (12_350.0, 0, "吨", "1.24", "万吨"),
+        (-12_345.0, 0, "吨", "-1.23", "万吨"),
+        (9999.994, 2, "吨", "9,999.99", "吨"),
+        (9999.996, 2, "吨", "1.00", "万吨"),
+        (99_994_999.0, 0, "户", "9,999.50", "万户"),
+        (99_999_999.0, 0, "户", "1.00", "亿户"),
+        (123_456_789.0, 0, "户", "1.23", "亿户"),
+        (5_000.0, 0, "万元", "5,000", "万元"),
+        (9999.996, 2, "万元", "1.00", "亿元"),
+        (12_345.0, 0, "万元", "1.23", "亿元"),
+        (123_456.0, 1, "%", "123,456.0", "%"),
+        (12_345.0, 0, "", "1.23", "万"),
+        (0.0, 0, "吨", "0", "吨"),
+        (math.nan, 0, "吨", "未上报", ""),
+        (None, 0, "吨", "未上报", ""),
+    ],
+)
+def test_headline_amounts_are_written_in_wan_and_yi(
+    value: float | None, decimals: int, unit: str, text: str, shown_unit: str
+) -> None:
+    assert show_amount(value, decimals, unit) == (text, shown_unit)
+
+
+def test_english_keeps_the_figure_and_says_the_words() -> None:
+    with speaking("en"):
+        assert show_amount(12_345.0, 0, "吨") == ("12,345", "吨")
+        assert show_change(1.2, 1, "吨") == "▲ up 1.2 t"
+        assert show_change(-0.5, 1, "%") == "▼ down 0.5 pct points"
+        assert show_change(0.04, 1, "吨") == "— no change"
+        assert show_number(None, 1) == "Not reported"
+        assert missing_word(reports=1) == "Not applicable"
+        assert show_month(202610) == "Oct 2026"

@@ -67,3 +67,30 @@ def test_control_characters_do_not_break_a_workbook() -> None:
 def test_an_empty_frame_still_has_its_header() -> None:
     assert to_csv(FRAME.iloc[:0], header=HEADER).decode("utf-8-sig") == "区划代码,名称,数值,名次\r\n"
     assert to_xlsx(FRAME.iloc[:0], title="t", as_of="w").startswith(b"PK")
+
+
+def test_figures_written_for_the_screen_are_numbers_with_their_digits_again() -> None:
+    frame = pd.DataFrame(
+        {"指标": ["清理垃圾", "公厕", "人口"], "数值": ["-1,268.50", "34", "未上报"], "代码": ["50", "500", "1"]}
+    )
+    text = to_csv(frame, numbers={"数值"}).decode("utf-8-sig").splitlines()
+    assert text[1:] == ["清理垃圾,-1268.50,50", "公厕,34,500", "人口,未上报,1"]
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(frame, title="t", as_of="w", numbers={"数值"}))).active
+    assert [(cell.value, cell.number_format) for cell in sheet["B"][4:6]] == [(-1268.5, "#,##0.00"), (34, "#,##0")]
+    assert [cell.value for cell in sheet["C"][4:]] == ["50", "500", "1"]
+
+
+def test_workbook_keeps_its_header_in_view_formats_numbers_and_ends_with_its_notes() -> None:
+    frame = pd.DataFrame({"乡镇": ["甲"], "吨": [12345.678], "户": [1200]})
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(frame, title="t", as_of="w", notes=["演示数据", "=1"]))).active
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A5", "$4:$4")
+    assert [cell.number_format for cell in sheet[5]][1:] == ["#,##0.00", "#,##0"]
+    assert sheet["B5"].value == 12345.678
+    assert [row[0].value for row in sheet["A6:A8"]] == [None, "演示数据", "'=1"]
+    assert sheet.column_dimensions["B"].width >= len("12345.678")
+
+
+def test_a_list_in_a_cell_is_written_as_its_numbers() -> None:
+    assert (
+        to_csv(pd.DataFrame({"近12个月": [[1.0, float("nan"), 2.5]]})).decode("utf-8-sig").split("\r\n")[1] == "1 — 2.5"
+    )

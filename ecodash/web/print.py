@@ -1,0 +1,143 @@
+"""/print/{page}: a figure page ready for paper, drawn from the store as it stands; nothing is kept of it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import pandas as pd
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from ecodash import queries
+from ecodash.domain.access import local_operator
+from ecodash.domain.indicators import Kind
+from ecodash.domain.pages import Page
+from ecodash.domain.periods import Month
+from ecodash.domain.regions import Level, level_of, region_key
+from ecodash.domain.selection import Selection, default_level
+from ecodash.errors import LinkUnknown, UserError
+from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english, speaking
+from ecodash.reports.message_page import render_message
+from ecodash.reports.snapshot_page import PRINT_SCRIPT_HASH, render_print
+from ecodash.workspace import Workspace
+
+PRINT_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    f"script-src 'sha256-{PRINT_SCRIPT_HASH}'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
+}
+_LONGEST = 80
+
+
+def print_routes(workspace: Callable[[], Workspace]) -> list[Route]:
+    """The route over a workspace that is opened when first needed."""
+
+    async def printed(request: Request) -> Response:
+        parameters = {name: value[:_LONGEST] for name, value in request.query_params.items()}
+        name = str(request.path_params["page"])[:_LONGEST]
+        status, html = await run_in_threadpool(_answer, workspace, name, parameters)
+        return HTMLResponse(html, status_code=status, headers=PRINT_HEADERS)
+
+    return [Route("/print/{page}", printed, methods=["GET"])]
+
+
+def _answer(workspace: Callable[[], Workspace], name: str, parameters: Mapping[str, str]) -> tuple[int, bytes | str]:
+    with speaking(parameters.get("lang", "")):
+        try:
+            return 200, printed_page(workspace(), name, parameters, now=datetime.now(UTC))
+        except UserError as error:
+            return 404, render_message(_("不能打印这一页"), error.what, error.remedy)
+
+
+def printed_page(workspace: Workspace, name: str, parameters: Mapping[str, str], *, now: datetime) -> bytes:
+    """A figure page as HTML for paper, in the language of the context.
+
+    Args:
+        name: of a page.
+        parameters: region, month, indicator, level, as_of (a watermark); each has a default.
+    Raises:
+        UserError: the page or one of the parameters is not known.
+    """
+    if name not in set(Page):
+        raise LinkUnknown(_("没有这个页面。"), _("请从页面上的“打印”打开。"))
+    page = Page(name)
+    selection = read_selection(workspace, parameters, of_region=page is Page.PROFILE)
+    frozen = queries.freeze(workspace, page, selection)
+    meta = {
+        **queries.page_meta(workspace, page, selection),
+        "indicator_name": workspace.catalog[selection.indicator].label,
+        "actor": local_operator("page").name,
+        "created_at": now.isoformat(),
+    }
+    meta["title"] = _("{region}{month}{page}").format(
+        region=meta["region_name"], month=selection.month.label, page=page.label
+    )
+    return render_print(meta, {name: _spoken(workspace, table) for name, table in frozen.tables.items()})
+
+
+def read_selection(workspace: Workspace, parameters: Mapping[str, str], *, of_region: bool) -> Selection:
+    """What an address asks for, completed as a page would.
+
+    Args:
+        of_region: the indicator, where none is asked for, is one of the region itself and not of its units.
+
+    Raises:
+        UserError: a part of it means nothing here.
+    """
+    newest = queries.newest_watermark(workspace)
+    written = parameters.get("as_of", "")
+    if written and (not written.isdecimal() or int(written) > newest):
+        raise LinkUnknown(_("没有第 {batch} 批。").format(batch=written), _("请核对链接，或从页面上的“打印”打开。"))
+    watermark = int(written) if written else newest
+    asked = parameters.get("region", "")
+    region = workspace.tree.get(region_key(asked)).key if asked else queries.home_region(workspace)
+    selection = queries.default_selection(workspace, watermark, region)
+    if parameters.get("month"):
+        selection = selection.at(month=Month.parse(parameters["month"]), indicator="", level=default_level(region))
+        selection = selection.at(indicator=queries.default_indicator(workspace, selection))
+    if parameters.get("indicator"):
+        selection = selection.at(indicator=workspace.catalog[parameters["indicator"]].code)
+    elif of_region:
+        selection = selection.at(indicator=_telling(workspace, selection))
+    return selection.at(level=_level(workspace, selection, parameters.get("level", "")))
+
+
+def _telling(workspace: Workspace, selection: Selection) -> str:
+    """An indicator the region itself has a figure for: a rate where there is one. The usual one may be of its units."""
+    figures = queries.key_figures(workspace, selection)
+    known = figures[figures["value"].notna()]
+    rates = known[known["kind"] == Kind.RATIO.value]
+    first = rates if not rates.empty else known
+    return selection.indicator if first.empty else str(first["indicator"].iloc[0])
+
+
+def _level(workspace: Workspace, selection: Selection, asked: str) -> Level:
+    if not asked:
+        return queries.indicator_level(workspace, selection)
+    if asked not in set(Level) or (
+        Level(asked).rank <= level_of(selection.region).rank and level_of(selection.region) is not Level.VILLAGE
+    ):
+        raise LinkUnknown(_("没有这个比较层级。"), _("请核对链接，或从页面上的“打印”打开。"))
+    return Level(asked)
+
+
+def _spoken(workspace: Workspace, table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the names of indicators in the language of the context; queries answer with the Chinese ones."""
+    codes = "indicator" if "indicator" in table else "fact" if "fact" in table else ""
+    if not is_english() or not codes:
+        return table
+    column = "indicator_name" if "indicator_name" in table else "name"
+    catalog = workspace.catalog
+    # Of a unit's row the name is that of a place, and stays.
+    is_place = column == "name" and "region" in table
+    if is_place or column not in table:
+        return table
+    names = [
+        catalog[code].label if code in catalog else name for code, name in zip(table[codes], table[column], strict=True)
+    ]
+    return table.assign(**{column: names})
