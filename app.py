@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ecodash.settings import load_settings
+from ecodash.views.ahead import AHEAD
 from ecodash.web import handle as handles
 from ecodash.web.routes import build_routes
 from ecodash.workspace import close_shared_workspaces, shared_workspace
@@ -38,6 +39,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         handles.remove_handle(settings.handle_file)
+        AHEAD.stop()
         close_shared_workspaces()
 
 

@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+SETTING_NAMES = ("ECODASH_HOME", "ECODASH_DATABASE_URL")
+"""The environment variables settings are made of."""
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -145,6 +145,12 @@ class RegionTree:
         keys = self._keys_of[level]
         return [self._by_key[found] for found in keys[bisect_left(keys, lo) : bisect_left(keys, hi)]]
 
+    def has_any(self, key: int, level: Level) -> bool:
+        """Whether there is any region of a level at or below a region."""
+        lo, hi = key_range(key)
+        keys = self._keys_of[level]
+        return bisect_left(keys, lo) < bisect_left(keys, hi)
+
     def path_of(self, key: int) -> list[Region]:
         """From the highest ancestor below the country down to the region itself."""
         path = [self._by_key[key]] if key in self._by_key else []

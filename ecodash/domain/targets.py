@@ -24,6 +24,9 @@ MOST_ARRIVAL_MONTHS = 600
 _PLACES = 6
 """Digits a difference of figures is rounded to: 0.9 reached in nine tenths is reached."""
 
+_PCT_PLACES = 9
+"""Digits a percentage is rounded to: 0.17 of 0.17 is 100 %, and five points ahead are five."""
+
 
 class State(StrEnum):
     """Where a target stands.
@@ -246,7 +249,7 @@ def measure_progress(
     sign = -1.0 if falling else 1.0
     gap = _gap(actual, target, sign)
     span, done = round(sign * (target - baseline), _PLACES), round(sign * (actual - baseline), _PLACES)
-    progress = 100.0 * done / span if span > 0 else None
+    progress = round(100.0 * done / span, _PCT_PLACES) if span > 0 else None
     moved = None if earlier is None else round(sign * (actual - earlier), _PLACES)
     state = _state(progress, gone, gap, moved, is_over=month >= deadline)
     return Progress(
@@ -286,7 +289,7 @@ def _state(progress: float | None, gone: float, gap: float, moved: float | None,
     if progress is None:
         # Nothing was to be gained, and what was to be kept is not: no share of the time excuses that.
         return State.BEHIND
-    ahead = progress - gone
+    ahead = round(progress - gone, _PCT_PLACES)
     if ahead >= PACE_TOLERANCE_PCT:
         return State.AHEAD
     return State.ON_PACE if ahead >= -PACE_TOLERANCE_PCT else State.BEHIND

@@ -10,7 +10,7 @@ from ecodash.queries.definitions import definition_versions, definitions_version
 from ecodash.queries.dossier import profile_tables, region_facts, region_trend
 from ecodash.queries.explanations import why
 from ecodash.queries.figures import key_figures, reconciliation, region_attributes, trend, unit_ranking, unit_tiles
-from ecodash.queries.frozen import freeze, map_frame, page_meta
+from ecodash.queries.frozen import comparison_meta, freeze, map_areas, map_frame, page_meta
 from ecodash.queries.histories import batch_notes, corrected_reports, late_villages, report_months, value_history
 from ecodash.queries.lists import draft_lists, measure_of, month_lists, reasons_number
 from ecodash.queries.map_values import county_outline, unit_attainment, unit_values
@@ -65,6 +65,7 @@ __all__ = [
     "boundary_geojson",
     "category_targets",
     "closed_months",
+    "comparison_meta",
     "composite_of",
     "composite_parts",
     "corrected_reports",
@@ -90,6 +91,7 @@ __all__ = [
     "list_boundaries",
     "list_definitions",
     "list_snapshots",
+    "map_areas",
     "map_frame",
     "measure_of",
     "month_lists",

@@ -1,8 +1,13 @@
 """Boundaries that users brought: which set holds, its shapes, and all sets there ever were."""
 
+import pandas as pd
+
 from ecodash.domain.boundaries import BoundarySet
 from ecodash.domain.regions import Level, ancestor_key, level_of
+from ecodash.domain.selection import Selection
 from ecodash.errors import LinkUnknown
+from ecodash.queries.base import units
+from ecodash.reports.boundary_shapes import read_areas
 from ecodash.store import records
 from ecodash.workspace import Workspace
 
@@ -31,6 +36,21 @@ def boundary_geojson(workspace: Workspace, digest: str) -> bytes:
         if number is None:
             raise LinkUnknown("没有这套边界，或已经撤回。", "请在边界管理页核对。")
         return records.boundary_content(connection, number)
+
+
+def unit_areas(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """Polygons of the units at or below the region that users brought and that exist in the month.
+
+    Returns:
+        The rows of reports.boundary_shapes.read_areas, none where nothing was brought. Boundaries are brought without
+        a commit, so the same selection may be answered otherwise later.
+    """
+    kept = boundaries(workspace, selection.region, selection.level)
+    if kept is None:
+        return read_areas(b'{"features": []}')
+    areas = read_areas(boundary_geojson(workspace, kept.digest))
+    existing = [region.key for region in units(workspace, selection)]
+    return areas[areas["county"].isin(existing)].reset_index(drop=True)
 
 
 def list_boundaries(workspace: Workspace) -> list[BoundarySet]:

@@ -6,14 +6,18 @@ import numpy as np
 import pandas as pd
 
 from ecodash.analytics.reconciliation import is_own_report
+from ecodash.domain.composite import find_composite_number
 from ecodash.domain.indicators import Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, Region, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.queries.base import figures_of, village_counts
 from ecodash.queries.histories import batch_notes, late_villages, report_months
+from ecodash.queries.months import targets_as_of
 from ecodash.queries.profile import figure_doubts, figure_origins, region_profile
-from ecodash.store import journal, records
+from ecodash.queries.rank_question import HISTORY_MONTHS
+from ecodash.queries.ranking import ranking
+from ecodash.store import records
 from ecodash.workspace import Workspace
 
 TREND_MONTHS = 24
@@ -132,8 +136,11 @@ def region_trend(workspace: Workspace, selection: Selection, months: int = TREND
         One row per month, oldest first: month (yyyy-mm), value (NaN unreported), year_ago (the same month a year
         before), target (of the nearest deadline of that month's year: the value to be reached; of a flow the even
         share of one month, from January to the deadline; NaN where there is none), reported, carried, totals, villages
-        (that existed).
+        (that existed). Of a composite the scores among the region's neighbours in the 12 months a ranking looks back,
+        without a target and without the counts, which a score has none of.
     """
+    if find_composite_number(selection.indicator) is not None:
+        return _score_trend(workspace, selection)
     span = months_between(selection.month.plus(1 - months), selection.month)
     asked = months_between(selection.month.plus(1 - months - 12), selection.month)
     figures = figures_of(workspace, selection, asked, [level_of(selection.region)], [selection.indicator])
@@ -149,9 +156,25 @@ def region_trend(workspace: Workspace, selection: Selection, months: int = TREND
     return rows
 
 
+def _score_trend(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """Months of region_trend for a composite."""
+    span = months_between(selection.month.plus(1 - HISTORY_MONTHS), selection.month)
+    rows = pd.DataFrame({"month": [str(month) for month in span], "value": np.nan, "year_ago": np.nan})
+    rows["target"] = np.nan
+    if (level := level_of(selection.region)) is not Level.COUNTRY:
+        around = selection.at(region=workspace.tree.parent_of(selection.region), level=level)
+        ranked = ranking(workspace, around)
+        for history in ranked.loc[ranked["region"] == selection.region, "history"]:
+            rows["value"] = history
+    for name in ("reported", "carried", "totals"):
+        rows[name] = 0
+    rows["villages"] = _villages_of(workspace, selection.region, [month.key for month in span])
+    return rows
+
+
 def _target_line(workspace: Workspace, selection: Selection, span: list[Month]) -> list[float]:
     with workspace.store.reading() as connection:
-        found = journal.targets_as_of(connection, selection.watermark)
+        found = targets_as_of(connection, workspace, selection.watermark)
     mine = found[(found["region"] == selection.region) & (found["indicator"] == selection.indicator)]
     goals = {int(row["deadline"]): row for row in mine.to_dict("records")}
     is_flow = workspace.catalog[selection.indicator].kind is Kind.FLOW

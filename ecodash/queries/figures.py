@@ -20,7 +20,9 @@ def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     Returns:
         One row per indicator in the catalogue's order: category, indicator, name, unit, kind, decimals, direction,
         value, previous, change (value - previous), year_to_date (flows only), reported, carried, totals, unweighted,
-        villages (that exist), own (the region's own report), is_own (the value is that report).
+        villages (that exist), own (the region's own report), is_own (the value is that report), headline (the order in
+        which they are shown where there is no room for all, from 1: of each category its most telling figure, those
+        with a value first, then the next of each).
     """
     month = selection.month
     level = level_of(selection.region)
@@ -58,12 +60,26 @@ def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
                 "is_own": row is not None and bool(row["is_own"]),
             }
         )
-    return pd.DataFrame(rows, columns=KEY_FIGURE_COLUMNS)
+    found = pd.DataFrame(rows, columns=KEY_FIGURE_COLUMNS[:-1])
+    return found.assign(headline=_headlines(found))
+
+
+_TELLING = [Kind.SCORE, Kind.RATIO, Kind.FLOW, Kind.STOCK]
+"""Which kind of figure says most about a category, first to last."""
+
+
+def _headlines(figures: pd.DataFrame) -> "pd.Series[int]":
+    places = {kind.value: place for place, kind in enumerate(_TELLING)}
+    keys = pd.DataFrame({"is_missing": figures["value"].isna(), "order": figures["kind"].map(places)})
+    telling = keys.sort_values(["is_missing", "order"], kind="stable").index
+    keys["turn"] = figures.loc[telling].groupby("category", sort=False).cumcount()
+    ordered = keys.sort_values(["is_missing", "turn"], kind="stable").index
+    return pd.Series(range(1, len(figures) + 1), index=ordered, dtype="int64").reindex(figures.index)
 
 
 KEY_FIGURE_COLUMNS = [
     "category", "indicator", "name", "unit", "kind", "decimals", "direction", "value", "previous", "change",
-    "year_to_date", "reported", "carried", "totals", "unweighted", "villages", "own", "is_own",
+    "year_to_date", "reported", "carried", "totals", "unweighted", "villages", "own", "is_own", "headline",
 ]  # fmt: skip
 
 

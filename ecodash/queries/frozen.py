@@ -1,18 +1,20 @@
 """What a snapshot freezes: the tables of a page at a selection, and what names them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from ecodash import __version__
 from ecodash.catalog import geo
-from ecodash.domain.comparison import Comparison
+from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Period
 from ecodash.domain.regions import Level, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.i18n import CHINESE, speaking
 from ecodash.queries.base import units, village_counts
+from ecodash.queries.boundaries import unit_areas
 from ecodash.queries.composites import indicator_entry
 from ecodash.queries.dossier import profile_tables
 from ecodash.queries.figures import UNIT_COLUMNS, key_figures, unit_ranking, unit_tiles
@@ -20,8 +22,13 @@ from ecodash.queries.ranking import ranking_without_history
 from ecodash.queries.reports import reporting
 from ecodash.queries.scope import regions_version, shows_demo, watermark_stamp
 from ecodash.queries.targets import category_targets, region_targets, unit_progress
+from ecodash.reports.area_drawing import thin_areas
 from ecodash.reports.frozen import FrozenPage
 from ecodash.workspace import Workspace
+
+AREAS = "map_areas"
+"""The table of the units' boundaries, where users brought any. Alone of all it does not follow from the journal, which
+boundaries are not part of."""
 
 
 def freeze(workspace: Workspace, page: Page, selection: Selection, comparison: Comparison | None = None) -> FrozenPage:
@@ -46,9 +53,19 @@ def _compared(
     """A ranking by another rule than the usual, without those it leaves out, and the rule."""
     rows = ranking_without_history(workspace, selection, comparison)
     is_left_out = rows["excluded"] != ""
+    kept = rows.loc[~is_left_out, [name for name in UNIT_COLUMNS if name in rows]]
+    return kept.reset_index(drop=True), comparison_meta(selection, comparison, int(is_left_out.sum()))
+
+
+def comparison_meta(selection: Selection, comparison: Comparison, left_out: int) -> dict[str, Any]:
+    """How a ranking that is not by the month alone was made, as a page's meta says it: JSON values.
+
+    Args:
+        left_out: units that do not take part.
+    """
     spans = [comparison.span.months(end) for end in (selection.month, comparison.compared_month(selection.month))]
     labels = [Period(months[0], months[-1]).label for months in spans]
-    said = {
+    return {
         "span": comparison.span.value,
         "against": comparison.against.value,
         "now_label": labels[0],
@@ -57,10 +74,23 @@ def _compared(
         "peer_class": comparison.peer_class,
         "scheme": comparison.scheme,
         "least": comparison.least,
-        "left_out": int(is_left_out.sum()),
+        "left_out": left_out,
     }
-    kept = rows.loc[~is_left_out, [name for name in UNIT_COLUMNS if name in rows]]
-    return kept.reset_index(drop=True), said
+
+
+def read_comparison(meta: Mapping[str, Any]) -> Comparison | None:
+    """The rule a frozen ranking was made by; None where it was the usual one."""
+    said = meta.get("comparison")
+    if said is None:
+        return None
+    return Comparison(
+        Span(said["span"]),
+        Against(said["against"]),
+        tuple(said["kinds"]),
+        said["peer_class"],
+        said["least"],
+        said["scheme"],
+    )
 
 
 def _tables(workspace: Workspace, page: Page, selection: Selection) -> dict[str, pd.DataFrame]:
@@ -91,9 +121,18 @@ def _map_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.Data
         "map_outline": outline,
         "unit_ranking": unit_ranking(workspace, selection),
     }
+    areas = map_areas(workspace, selection)
+    if not areas.empty:
+        tables[AREAS] = areas
     if level_of(selection.region).rank >= Level.COUNTY.rank:
         tables["unit_tiles"] = unit_tiles(workspace, selection)
     return tables
+
+
+def map_areas(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+    """The units' boundaries that users brought, thinned to what a picture of them shows: one row per vertex: county
+    (key of the unit, whatever its level), ring, lon, lat (WGS-84); none where nothing was brought."""
+    return thin_areas(unit_areas(workspace, selection), map_frame(workspace, selection)[1])
 
 
 def map_frame(workspace: Workspace, selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:

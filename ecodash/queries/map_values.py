@@ -12,6 +12,7 @@ from ecodash.domain.regions import LEVELS, Level, ancestor_key, level_of
 from ecodash.domain.selection import Selection
 from ecodash.domain.targets import State
 from ecodash.queries.base import figures_of, units
+from ecodash.queries.composites import indicator_entry
 from ecodash.queries.targets import region_targets, unit_progress
 from ecodash.workspace import Workspace
 
@@ -53,7 +54,7 @@ def unit_attainment(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         target is reached; NaN where unreported, or where nothing tells how far an own target is), is_own, target,
         holder (key of the region whose target it is).
     """
-    entry = workspace.catalog[selection.indicator]
+    entry = indicator_entry(workspace, selection.indicator)
     rows = [
         (
             int(row["region"]),

@@ -14,8 +14,7 @@ from ecodash.domain.regions import LEVELS, Level, ancestor_key, level_of, region
 from ecodash.domain.selection import Selection, default_level
 from ecodash.errors import LinkUnknown
 from ecodash.i18n import gettext as _
-from ecodash.queries.base import units
-from ecodash.queries.boundaries import boundaries, boundary_geojson
+from ecodash.queries.boundaries import unit_areas
 from ecodash.queries.composites import indicator_entry
 from ecodash.queries.definitions import get_definition
 from ecodash.queries.figures import key_figures, region_attributes
@@ -25,7 +24,6 @@ from ecodash.queries.ranking import ranking_without_history
 from ecodash.queries.reports import ReportCounts, report_counts, reporting
 from ecodash.queries.scope import default_indicator, home_region, months_reported, shows_demo, watermark_stamp
 from ecodash.queries.targets import region_targets, unit_progress
-from ecodash.reports.boundary_shapes import read_areas
 from ecodash.reports.screen.slides import SlideTables
 from ecodash.workspace import Workspace
 
@@ -141,22 +139,12 @@ def _tables(slide: Slide, selection: Selection, ask: Callable[..., Any]) -> dict
         return {
             "map_points": points,
             "map_outline": outline,
-            "map_areas": ask(_areas, plain),
+            "map_areas": ask(unit_areas, plain),
             "unit_ranking": ask(ranking_without_history, selection),
         }
     if slide is Slide.REPORTING:
         return {"reporting": _with_missing_names(ask(reporting, plain), selection, ask)}
     return {"region_profile": ask(region_profile, plain)}
-
-
-def _areas(workspace: Workspace, selection: Selection) -> pd.DataFrame:
-    """Polygons of the units at or below the region that users brought: the columns of read_areas, no row without any."""
-    kept = boundaries(workspace, selection.region, selection.level)
-    if kept is None:
-        return read_areas(b'{"features": []}')
-    areas = read_areas(boundary_geojson(workspace, kept.digest))
-    existing = [region.key for region in units(workspace, selection)]
-    return areas[areas["county"].isin(existing)].reset_index(drop=True)
 
 
 def _with_missing_names(reports: pd.DataFrame, selection: Selection, ask: Callable[..., Any]) -> pd.DataFrame:

@@ -119,12 +119,11 @@ def first_receipts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return kept
 
 
-def targets_as_of(workspace: Workspace, watermark: int) -> pd.DataFrame:
+def targets_as_of(connection: Connection, workspace: Workspace, watermark: int) -> pd.DataFrame:
     """Every target that stands: rows of store.difference.targets_as_of, not to be changed."""
     found = workspace.frames.find(("targets", watermark))
     if found is None:
-        with workspace.store.reading() as connection:
-            found = journal.targets_as_of(connection, watermark)
+        found = journal.targets_as_of(connection, watermark)
         workspace.frames.keep(("targets", watermark), found)
     return found
 

@@ -12,6 +12,7 @@ from ecodash.domain.periods import months_between
 from ecodash.domain.regions import Level, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.queries.base import figures_of
+from ecodash.queries.composites import composite_of
 from ecodash.queries.figures import key_figures
 from ecodash.queries.targets import region_targets
 from ecodash.store import records
@@ -126,7 +127,8 @@ def figure_origins(
     """The reports that stand behind figures of the region in the month, each with its batch, file and row.
 
     Args:
-        codes: indicators; the selected one where not given. A ratio brings its numerator and denominator too.
+        codes: indicators; the selected one where not given. A ratio brings its numerator and denominator too,
+            a composite all that its items are made of.
         own_only: only reports of the region itself.
     Returns:
         One row per (region at or below the selected one, reported indicator, figure it serves): for_indicator,
@@ -135,13 +137,14 @@ def figure_origins(
     """
     catalog, month = workspace.catalog, selection.month
     asked = [selection.indicator] if codes is None else list(codes)
+    parts_of = {code: _parts_of(workspace, code) for code in asked}
     lo, hi = (selection.region, selection.region + 1) if own_only else key_range(selection.region)
     with workspace.store.reading() as connection:
-        parts = catalog.parts_of(asked)
+        parts = list(dict.fromkeys(part for parts in parts_of.values() for part in parts))
         found = records.origins(connection, selection.watermark, lo, hi, month.key, parts)
     found = found.sort_values("period").drop_duplicates(["region", "indicator"], keep="last")
     serves = pd.DataFrame(
-        [(code, part) for code in asked for part in catalog.parts_of([code])], columns=["for_indicator", "indicator"]
+        [(code, part) for code in asked for part in parts_of[code]], columns=["for_indicator", "indicator"]
     )
     rows = serves.merge(found, on="indicator").rename(columns={"seq": "batch"})
     tree = workspace.tree
@@ -157,3 +160,9 @@ def figure_origins(
         "is_carried", "value", "unit", "batch", "file_name", "file_row", "actor", "committed_at", "is_demo",
     ]  # fmt: skip
     return rows[columns].sort_values(["region", "for_indicator", "indicator"], ignore_index=True)
+
+
+def _parts_of(workspace: Workspace, code: str) -> list[str]:
+    """The indicators whose reports a figure is made of."""
+    composite = composite_of(workspace, code)
+    return workspace.catalog.parts_of([code] if composite is None else list(composite.codes))

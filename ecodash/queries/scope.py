@@ -5,6 +5,7 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, key_range, level_of
 from ecodash.domain.selection import Selection, default_level
 from ecodash.queries.base import figures_of
+from ecodash.queries.composites import composite_of
 from ecodash.store import journal, records
 from ecodash.store.records import Stamp, StoreState
 from ecodash.workspace import Workspace
@@ -99,11 +100,13 @@ def default_indicator(workspace: Workspace, selection: Selection) -> str:
 def indicator_level(workspace: Workspace, selection: Selection) -> Level:
     """The level at which units can be compared on the indicator: the next below the region at which any has a figure.
 
-    Where none has, the next level below the region.
+    Where none has, the next level below the region. Of a composite any of its items counts.
     """
     first = default_level(selection.region)
     below = [level for level in Level if level.rank >= first.rank]
-    figures = figures_of(workspace, selection, [selection.month], below, [selection.indicator])
+    composite = composite_of(workspace, selection.indicator)
+    codes = [selection.indicator] if composite is None else composite.codes
+    figures = figures_of(workspace, selection, [selection.month], below, codes)
     present = set(figures.loc[figures["value"].notna(), "level"])
     return next((level for level in below if level in present), first)
 

@@ -42,14 +42,16 @@ def target_plans(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """
     children = target_children(workspace, selection.region, selection.month)
     with workspace.store.reading() as connection:
-        targets = _of_place(connection, selection, children)
+        targets = _of_place(connection, workspace, selection, children)
         rows = with_baselines(connection, workspace, selection, targets, _levels(selection.region, children))
     rows["given"] = targets["baseline"]
     return _named(workspace, selection, rows).drop(columns="start")
 
 
-def _of_place(connection: Connection, selection: Selection, children: Sequence[Region]) -> pd.DataFrame:
-    targets = targets_of_year(connection, selection, _levels(selection.region, children))
+def _of_place(
+    connection: Connection, workspace: Workspace, selection: Selection, children: Sequence[Region]
+) -> pd.DataFrame:
+    targets = targets_of_year(connection, workspace, selection, _levels(selection.region, children))
     known = {selection.region, *(child.key for child in children)}
     return targets[targets["region"].isin(known)].reset_index(drop=True)
 
@@ -85,7 +87,7 @@ def target_decomposition(workspace: Workspace, selection: Selection) -> Decompos
     children = target_children(workspace, selection.region, selection.month)
     catalog = workspace.catalog
     with workspace.store.reading() as connection:
-        targets = _of_place(connection, selection, children)
+        targets = _of_place(connection, workspace, selection, children)
         codes = list(dict.fromkeys(targets["indicator"]))
         rates = [code for code in codes if catalog[code].aggregation is Aggregation.RATIO]
         weights = _weights(connection, workspace, selection, rates, children)
@@ -124,8 +126,8 @@ def next_year_targets(workspace: Workspace, selection: Selection) -> pd.DataFram
     now = selection.at(month=year_end)
     children = target_children(workspace, selection.region, selection.month)
     with workspace.store.reading() as connection:
-        targets = _of_place(connection, now, children)
-        following = _of_place(connection, now.at(month=year_end.plus(12)), children)
+        targets = _of_place(connection, workspace, now, children)
+        following = _of_place(connection, workspace, now.at(month=year_end.plus(12)), children)
         codes = dict.fromkeys(targets["indicator"])
         standing = [code for code in codes if workspace.catalog[code].kind is not Kind.FLOW]
         levels = _levels(selection.region, children)

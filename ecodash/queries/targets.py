@@ -11,7 +11,7 @@ from ecodash.domain.regions import Level, key_range, level_of
 from ecodash.domain.selection import Selection
 from ecodash.domain.targets import STALL_MONTHS, Start, find_start, measured_month, period_start, year_end_before
 from ecodash.queries.base import read_figures, unit_columns, units, village_counts
-from ecodash.store import journal
+from ecodash.queries.months import targets_as_of
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
@@ -21,14 +21,16 @@ _COUNTS = ["reported", "carried", "totals"]
 # ── which targets ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def targets_of_year(connection: Connection, selection: Selection, levels: Sequence[Level]) -> pd.DataFrame:
+def targets_of_year(
+    connection: Connection, workspace: Workspace, selection: Selection, levels: Sequence[Level]
+) -> pd.DataFrame:
     """Every target of the month's year, of regions of some levels at or below the region.
 
     Returns:
         One row per (region, indicator, deadline), in that order: baseline (float, NaN where not given), target (float).
     """
     lo, hi = key_range(selection.region)
-    targets = journal.targets_as_of(connection, selection.watermark)
+    targets = targets_as_of(connection, workspace, selection.watermark)
     year = selection.month.year * 100
     targets = targets[(targets["region"] >= lo) & (targets["region"] < hi)]
     targets = targets[(targets["deadline"] > year) & (targets["deadline"] <= year + 12)]
@@ -174,7 +176,7 @@ def _measured(
     """Targets with everything measured, by region, indicator, deadline; those in force, or those that passed before."""
     catalog, month = workspace.catalog, selection.month
     with workspace.store.reading() as connection:
-        targets = targets_of_year(connection, selection, levels)
+        targets = targets_of_year(connection, workspace, selection, levels)
         if indicator:
             targets = targets[targets["indicator"] == indicator]
         chosen = _is_in_force(targets, month)
@@ -222,7 +224,7 @@ def past_targets(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         and then nothing is read and there are no columns.
     """
     with workspace.store.reading() as connection:
-        targets = targets_of_year(connection, selection, [level_of(selection.region)])
+        targets = targets_of_year(connection, workspace, selection, [level_of(selection.region)])
     targets = targets[targets["region"] == selection.region]
     if not (~_is_in_force(targets, selection.month) & (targets["deadline"] < selection.month.key)).any():
         return pd.DataFrame()
@@ -285,6 +287,6 @@ def progress_matrix(workspace: Workspace, selection: Selection, category: str = 
 def target_categories(workspace: Workspace, selection: Selection) -> list[str]:
     """Categories in which the units under the region have a target this year, in the catalogue's order."""
     with workspace.store.reading() as connection:
-        targets = targets_of_year(connection, selection, [selection.level])
+        targets = targets_of_year(connection, workspace, selection, [selection.level])
     found = {workspace.catalog[code].category for code in targets["indicator"].unique()}
     return [category for category in workspace.catalog.categories if category in found]

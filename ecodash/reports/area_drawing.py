@@ -13,8 +13,12 @@ from ecodash.reports.map_drawing import (
     Drawing,
     Label,
     Point,
+    Projection,
     Shape,
+    kept_places,
+    label_box,
     overlap,
+    place_dots,
     projection,
     shapes_of,
     text_width,
@@ -22,6 +26,15 @@ from ecodash.reports.map_drawing import (
 
 _TOLERANCE = 0.4
 """How far a simplified line may stray: neighbours share their borders, so gaps show sooner than on an outline."""
+
+_DOT = 6.0
+"""Radius of the dot of a unit without an area: beside areas size says nothing."""
+
+_KEPT_TOLERANCE = _TOLERANCE / 2
+"""The same for areas that are kept to be drawn later: what is drawn of them must not show that they were thinned."""
+
+_DEGREES = 5
+"""Digits a kept vertex is rounded to: about a metre."""
 
 _LINES_TRIED = 7
 """Level lines through an area along which its widest place is looked for."""
@@ -65,25 +78,98 @@ def lay_ground(areas: pd.DataFrame, outline: pd.DataFrame) -> Ground | None:
     """
     if areas.empty:
         return None
-    project, height = projection([*areas["lon"], *outline["lon"]], [*areas["lat"], *outline["lat"]])
+    return _ground(areas, outline, *projection([*areas["lon"], *outline["lon"]], [*areas["lat"], *outline["lat"]]))
+
+
+def _ground(areas: pd.DataFrame, outline: pd.DataFrame, project: Projection, height: float) -> Ground:
     shapes = tuple(shapes_of(areas, project, _TOLERANCE))
     return Ground(WIDTH, height, tuple(shapes_of(outline, project)), shapes, tuple(inner_room(s.rings) for s in shapes))
 
 
-def name_areas(ground: Ground, captions: Mapping[int, tuple[str, ...]]) -> Drawing:
+@dataclass(frozen=True, slots=True)
+class MixedMap:
+    """Units as areas where they are known, the others as dots.
+
+    Args:
+        drawing: the line around, the areas, and the dots.
+        names: what is written inside the areas, by region key; nothing where there is no room.
+    """
+
+    drawing: Drawing
+    names: Mapping[int, Label]
+
+
+def draw_areas(
+    areas: pd.DataFrame,
+    outline: pd.DataFrame,
+    points: pd.DataFrame,
+    captions: Sequence[tuple[str, ...]],
+    row_of: Mapping[int, int],
+) -> MixedMap:
+    """Areas, the points of units without one, and the outline around, fitted to WIDTH, north up.
+
+    Args:
+        areas, outline: as of lay_ground; there are areas.
+        points: as of map_drawing.draw_map.
+        captions: for every unit, the lines that label it, name first.
+        row_of: the position in captions of each region drawn as an area.
+    """
+    frames = (areas, outline, points)
+    project, height = projection(
+        [lon for frame in frames for lon in frame["lon"]], [lat for frame in frames for lat in frame["lat"]]
+    )
+    ground = _ground(areas, outline, project, height)
+    places = [project(lon, lat) for lon, lat in zip(points["lon"], points["lat"], strict=True)]
+    boxes = [(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in places]
+    # Areas are named first: a dot's name in a nameless area would be read as that of the area.
+    named = name_areas(ground, {key: captions[row] for key, row in row_of.items()}, boxes)
+    names = {ground.shapes[dot.row].region: dot.label for dot in named.dots if dot.label is not None}
+    taken = [label_box(label) for label in names.values()]
+    dots = tuple(place_dots(points, project, captions, height, (_DOT, _DOT), 0.0, taken))
+    return MixedMap(Drawing(WIDTH, height, (*ground.around, *ground.shapes), dots), names)
+
+
+def thin_areas(areas: pd.DataFrame, outline: pd.DataFrame) -> pd.DataFrame:
+    """Areas without the vertices no drawing of them in the outline shows: what is kept of them where they are frozen.
+
+    Args:
+        areas, outline: as of lay_ground.
+    Returns:
+        The rows that stay, with lon and lat rounded to a metre or so. Every region keeps a ring.
+    """
+    if areas.empty:
+        return areas.reset_index(drop=True)
+    project, _height = projection([*areas["lon"], *outline["lon"]], [*areas["lat"], *outline["lat"]])
+    kept = []
+    for _key, rings in areas.groupby("county", sort=True):
+        thinned = [_thin_ring(ring, project) for _number, ring in rings.groupby("ring", sort=True)]
+        # Islets that shrink to a line are not drawn; the largest ring is, however small.
+        drawn = [ring for ring in thinned if len(ring) > 3]
+        kept += drawn or [max((ring for _number, ring in rings.groupby("ring", sort=True)), key=len)]
+    rows = pd.concat(kept, ignore_index=True)
+    return rows.assign(lon=rows["lon"].round(_DEGREES), lat=rows["lat"].round(_DEGREES))
+
+
+def _thin_ring(ring: pd.DataFrame, project: Projection) -> pd.DataFrame:
+    drawn = [project(lon, lat) for lon, lat in zip(ring["lon"], ring["lat"], strict=True)]
+    return ring.iloc[kept_places(drawn, _KEPT_TOLERANCE)]
+
+
+def name_areas(ground: Ground, captions: Mapping[int, tuple[str, ...]], taken: Sequence[Box] = ()) -> Drawing:
     """The areas with what is written inside them, the widest first; what has no room is not written.
 
     Args:
         captions: by region key: the lines that label it, name first; without a line the area stays blank.
+        taken: where something else stands.
     Returns:
         A drawing of the areas alone, a dot of radius 0 for each at its inner point; row counts the areas.
     """
-    taken: list[Box] = []
+    full = list(taken)
     labels: dict[int, Label] = {}
     for place in sorted(range(len(ground.shapes)), key=lambda place: -ground.rooms[place].wide):
         caption = captions.get(ground.shapes[place].region, ())
         for lines in (caption, caption[:1]):
-            label = _write(ground, ground.rooms[place], lines, taken)
+            label = _write(ground, ground.rooms[place], lines, full)
             if label is not None:
                 labels[place] = label
                 break

@@ -20,8 +20,7 @@ from ecodash.i18n import gettext as _
 from ecodash.i18n import is_english
 from ecodash.reports import lists_words as words
 from ecodash.reports.numbers import show_movement, show_time
-from ecodash.reports.tables import _safe_text as safe_text
-from ecodash.reports.tables import to_csv
+from ecodash.reports.tables import safe_text, to_csv
 
 _FILLS = {Side.RED: "FFFBE3E4", Side.BLACK: "FFE4E6E8"}
 _INKS = {Side.RED: "FFA11D2B", Side.BLACK: "FF1F2933"}

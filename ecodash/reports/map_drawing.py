@@ -15,7 +15,9 @@ WIDTH = 420.0
 FONT = 15.0
 MARGIN = 12.0
 _TALLEST = 480.0
-_SMALLEST_DOT, _LARGEST_DOT = 4.5, 11.0
+RADII = 4.5, 11.0
+"""Of the smallest and the largest dot."""
+
 _TOLERANCE = 0.5
 """How far a simplified line may stray from the true one."""
 
@@ -82,7 +84,7 @@ def draw_map(
     outline: pd.DataFrame,
     captions: Sequence[tuple[str, ...]],
     *,
-    radii: tuple[float, float] = (_SMALLEST_DOT, _LARGEST_DOT),
+    radii: tuple[float, float] = RADII,
     largest: float | None = None,
 ) -> Drawing | None:
     """Outlines and dots fitted to WIDTH, north up; None where no place is known.
@@ -98,7 +100,7 @@ def draw_map(
         return None
     project, height = projection([*points["lon"], *outline["lon"]], [*points["lat"], *outline["lat"]])
     top = max((value for value in points["value"] if value > 0), default=0.0) if largest is None else largest
-    dots = tuple(_dots(points, project, captions, height, radii, top))
+    dots = tuple(place_dots(points, project, captions, height, radii, top))
     return Drawing(WIDTH, height, tuple(shapes_of(outline, project)), dots)
 
 
@@ -145,8 +147,13 @@ def shapes_of(outline: pd.DataFrame, project: Projection, tolerance: float = _TO
 
 def simplify(line: Sequence[Point], tolerance: float) -> list[Point]:
     """A line without the vertices that lie closer than tolerance to the line of the others (Douglas-Peucker)."""
+    return [line[place] for place in kept_places(line, tolerance)]
+
+
+def kept_places(line: Sequence[Point], tolerance: float) -> list[int]:
+    """Which vertices of a line stay when it is simplified."""
     if len(line) < 3:
-        return list(line)
+        return list(range(len(line)))
     kept = {0, len(line) - 1}
     # A ring starts where it ends: split it at the vertex farthest from there.
     far = max(range(len(line)), key=lambda place: math.dist(line[0], line[place]))
@@ -160,7 +167,7 @@ def simplify(line: Sequence[Point], tolerance: float) -> list[Point]:
         if _distance(line[worst], line[first], line[last]) > tolerance:
             kept.add(worst)
             pending += [(first, worst), (worst, last)]
-    return [line[place] for place in sorted(kept)]
+    return sorted(kept)
 
 
 def _distance(point: Point, start: Point, end: Point) -> float:
@@ -174,24 +181,28 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 # ── dots and their labels ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _dots(
+def place_dots(
     points: pd.DataFrame,
     project: Projection,
     captions: Sequence[tuple[str, ...]],
     height: float,
     radii: tuple[float, float],
     largest: float,
+    taken: Sequence[Box] = (),
 ) -> Iterable[Dot]:
+    """Dots of draw_map's points, labelled where there is room beside what is taken."""
     ordered = points.sort_values("row")
     places = zip(ordered["lon"], ordered["lat"], ordered["value"], strict=True)
     circles = [(*project(lon, lat), _radius(value, largest, radii)) for lon, lat, value in places]
     rows = [int(row) for row in ordered["row"]]
-    labels = _label_all(circles, [captions[row] for row in rows], height)
+    labels = _label_all(circles, [captions[row] for row in rows], height, taken)
     for row, (x, y, radius), label in zip(rows, circles, labels, strict=True):
         yield Dot(row, round(x, 1), round(y, 1), round(radius, 1), label)
 
 
-def _label_all(circles: Sequence[Circle], captions: Sequence[tuple[str, ...]], height: float) -> list[Label | None]:
+def _label_all(
+    circles: Sequence[Circle], captions: Sequence[tuple[str, ...]], height: float, others: Sequence[Box]
+) -> list[Label | None]:
     """A label for as many circles as can be: whoever found no room chooses first in the next round."""
 
     def room(place: int) -> float:
@@ -203,7 +214,7 @@ def _label_all(circles: Sequence[Circle], captions: Sequence[tuple[str, ...]], h
     order = sorted(range(len(circles)), key=room)
     best: list[Label | None] = [None] * len(circles)
     for _ in range(_ROUNDS):
-        taken = [(x - r, y - r, x + r, y + r) for x, y, r in circles]
+        taken = [*others, *((x - r, y - r, x + r, y + r) for x, y, r in circles)]
         labels: list[Label | None] = [None] * len(circles)
         for place in order:
             labels[place] = _place_label(circles[place], captions[place], circles, taken, height)
@@ -269,6 +280,14 @@ def _beside(x: float, y: float, gap: float, wide: float, tall: float) -> Iterabl
 
 def overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def label_box(label: Label) -> Box:
+    """The room a label takes."""
+    wide = max(text_width(line) for line in label.lines)
+    left = label.x - {"start": 0.0, "end": wide, "middle": wide / 2}[label.anchor]
+    top = label.y - FONT * 0.95
+    return left, top, left + wide, top + FONT * 1.15 * len(label.lines)
 
 
 def text_width(text: str) -> float:

@@ -131,7 +131,7 @@ def picture(meta: Meta, title: str, canvas: Canvas, *, unit: str = "", notes: Se
     height = head + canvas.height + _FOOT
     place = [str(meta["region_name"]), show_month(meta["month"])]
     if unit:
-        place.append(_("单位：{unit}").format(unit=unit))
+        place.append(_("单位：{unit}").format(unit=_(unit)))
     foot = head - 24
     badge, room = _badge(foot) if meta["is_demo"] else ("", INNER)
     return "".join(

@@ -1,15 +1,17 @@
 """Sections of the snapshot page that draw: map, village tiles, trend."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from ecodash.domain.regions import Level
 from ecodash.i18n import gettext as _
 from ecodash.i18n import is_english
+from ecodash.reports.area_drawing import draw_areas
 from ecodash.reports.classes import Classes, quantile_classes
-from ecodash.reports.map_drawing import Drawing, draw_map
+from ecodash.reports.map_drawing import Drawing, Label, draw_map
 from ecodash.reports.numbers import exact_number, is_missing, show_month, show_number
 from ecodash.reports.sections import Figure, Meta, Section, figure, is_village_level, reports_behind, rows_of, with_unit
 from ecodash.reports.trend_drawing import Trend, draw_trend
@@ -62,20 +64,37 @@ class MapBody:
     Args:
         units: in the order of the ranking; a dot names its row.
         areas: units drawn as an area, by region key.
+        names: what is written inside the areas, by region key.
+        note: how to read the drawing, and where its lines come from.
         unplaced: names of units whose place is not known.
         unlabelled: names of units drawn without room for their name.
     """
 
     drawing: Drawing | None
     units: Sequence[MapUnit]
-    areas: dict[int, MapUnit]
+    areas: Mapping[int, MapUnit]
+    names: Mapping[int, Label]
+    note: str
     legend: Sequence[LegendEntry]
     unplaced: Sequence[str]
     unlabelled: Sequence[str]
 
 
-def map_section(meta: Meta, points: pd.DataFrame, outline: pd.DataFrame, ranking: pd.DataFrame) -> Section:
-    """Unit points over the county outline; a unit that is itself a county with an outline is an area."""
+def map_section(
+    meta: Meta,
+    points: pd.DataFrame,
+    outline: pd.DataFrame,
+    ranking: pd.DataFrame,
+    supplied: pd.DataFrame | None = None,
+) -> Section:
+    """The units as the areas users brought, and as points over the county outline where there are none; a unit that is
+    itself a county with an outline is an area too.
+
+    Args:
+        points, outline: of queries.map_frame.
+        ranking: of queries.unit_ranking.
+        supplied: of queries.map_areas; pages frozen before there were boundaries have none.
+    """
     decimals, unit = int(meta["decimals"]), str(meta["indicator_unit"])
     values = [float(value) for value in ranking["value"] if not is_missing(value)]
     classes = quantile_classes(values)
@@ -88,25 +107,53 @@ def map_section(meta: Meta, points: pd.DataFrame, outline: pd.DataFrame, ranking
         for row in rows_of(ranking)
     ]
     row_of = {int(key): row for row, key in enumerate(ranking["region"])}
-    placed = points[points["region"].isin(list(row_of))].copy()
+    supplied = outline.iloc[:0] if supplied is None else supplied[supplied["county"].isin(list(row_of))]
+    shapes = outline if supplied.empty else supplied
+    areas = {key: units[row_of[key]] for key in map(int, shapes["county"].unique()) if key in row_of}
+    placed = points[points["region"].isin(list(row_of)) & ~points["region"].isin(list(areas))].copy()
     placed["row"] = [row_of[int(key)] for key in placed["region"]]
     placed["value"] = [float(ranking["value"].iloc[row]) for row in placed["row"]]
-    areas = {int(key): units[row_of[int(key)]] for key in outline["county"].unique() if int(key) in row_of}
-    drawing = None
-    # An outline without anything in it would say nothing of the figures.
-    if areas or not placed.empty:
-        drawing = draw_map(placed, outline, [(item.name, item.value.text) for item in units])
+    captions = [(item.name, item.value.text) for item in units]
+    drawing, names = None, dict[int, Label]()
+    if not supplied.empty:
+        # Where every unit is drawn they are the county; a known outline is of another source and would run beside them.
+        is_part = meta["region_level"] == Level.COUNTY.value and len(areas) < len(units)
+        around = outline if is_part else outline.iloc[:0]
+        mixed = draw_areas(supplied, around, placed, captions, {key: row_of[key] for key in areas})
+        drawing, names = mixed.drawing, dict(mixed.names)
+    elif areas or not placed.empty:
+        # An outline without anything in it would say nothing of the figures.
+        drawing = draw_map(placed, outline, captions)
+        names = {
+            shape.region: Label(shape.x, shape.y, "middle", captions[row_of[shape.region]], None)
+            for shape in (drawing.shapes if drawing else ())
+            if shape.region in areas
+        }
     shown = set(placed["row"]) | {row_of[key] for key in areas}
+    unlabelled = [units[dot.row].name for dot in drawing.dots if dot.label is None] if drawing else []
     body = MapBody(
         drawing,
         units,
         areas,
+        names,
+        _map_note(drawing, is_supplied=not supplied.empty),
         legend(classes, decimals, unit, len(ranking) - len(values), "个"),
         [item.name for row, item in enumerate(units) if row not in shown],
-        [units[dot.row].name for dot in drawing.dots if dot.label is None] if drawing else [],
+        [*unlabelled, *(area.name for key, area in areas.items() if key not in names)],
     )
     title = _("{indicator}分布图").format(indicator=meta["indicator_name"])
     return Section("map", title, "map.html", body)
+
+
+def _map_note(drawing: Drawing | None, *, is_supplied: bool) -> str:
+    has_dots = drawing is not None and bool(drawing.dots)
+    if is_supplied:
+        if has_dots:
+            return _("颜色越深，数值越大。边界由使用者上传，仅供示意；没有边界的以圆点示意驻地或范围中心。")
+        return _("颜色越深，数值越大；边界由使用者上传，仅供示意。")
+    if has_dots:
+        return _("颜色越深、圆点越大，数值越大。圆点示意驻地或范围中心，外框为县界示意，不作为划界依据。")
+    return _("颜色越深，数值越大。外框为县界示意，不作为划界依据。")
 
 
 # ── village tiles ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +168,7 @@ class Tiles:
 
 
 def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
-    """One tile per village, grouped by town: villages have no known boundary, and none is invented."""
+    """One tile per village, grouped by town: it says nothing of where a village lies."""
     decimals, unit = int(meta["decimals"]), str(meta["indicator_unit"])
     if unit == COUNTED_UNIT and not is_village_level(meta):
         # Towns count villages, but a single village has a level: the unit of the one is not that of the other.
@@ -142,7 +189,7 @@ def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
         _("村格图：{indicator}").format(indicator=meta["indicator_name"]),
         "tiles.html",
         body,
-        _("村界和村的位置未收录，每格一村，按乡镇分组。"),
+        _("每格一村，按乡镇分组，不表示村界和位置。"),
     )
 
 

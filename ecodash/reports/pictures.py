@@ -30,6 +30,7 @@ from ecodash.reports.picture_canvas import (
     width_of,
 )
 from ecodash.reports.picture_sections import LegendEntry, MapBody, MapUnit, map_section, tile_section
+from ecodash.reports.ranking_sections import compared_note
 from ecodash.reports.sections import Meta, rows_of, with_unit
 from ecodash.reports.trend_drawing import Mark, Sheet, Trend, draw_trend
 
@@ -51,7 +52,8 @@ def ranking_picture(meta: Meta, rows: pd.DataFrame, *, title: str = "") -> str:
     """Bars of the ranked units, first to last; the unreported are named below and never drawn as 0.
 
     Args:
-        meta: of queries.freeze, with indicator_name, indicator_unit, decimals, level.
+        meta: of queries.freeze, with indicator_name, indicator_unit, decimals, level, and comparison where it is not
+            the usual ranking.
         rows: rank, movement, name, value, and parent; as of queries.unit_ranking or queries.ranking.
     """
     decimals, unit = int(meta["decimals"]), str(meta["indicator_unit"])
@@ -59,7 +61,7 @@ def ranking_picture(meta: Meta, rows: pd.DataFrame, *, title: str = "") -> str:
     left_out = list(rows.loc[rows["value"].isna(), "name"])
     canvas = Canvas()
     values = [float(value) for value in ranked["value"]]
-    top = max([*values, 0.0]) if unit != "%" else max([*values, 100.0])
+    top = max([*values, 100.0 if unit in ("%", "分") else 0.0])
     for row in rows_of(ranked.head(MOST_BARS)):
         _ranked_bar(canvas, row, decimals, top)
     canvas.height += 6
@@ -67,6 +69,8 @@ def ranking_picture(meta: Meta, rows: pd.DataFrame, *, title: str = "") -> str:
         "higher": _("数值高的在前"), "lower": _("数值低的在前"),
     }.get(str(meta["direction"]), _("按数值从高到低排列，不分优劣"))  # fmt: skip
     notes = [joined([order, _("箭头为与上月名次相比的升降")])]
+    if "comparison" in meta:
+        notes = [compared_note(meta["comparison"], order)]
     if len(ranked) > MOST_BARS:
         notes.append(
             _("图中为前 {shown} 名，另有 {more} 个未画出").format(shown=MOST_BARS, more=len(ranked) - MOST_BARS)
@@ -124,8 +128,11 @@ def progress_picture(meta: Meta, rows: pd.DataFrame, names: Iterable[str], title
     return picture(meta, title, canvas, notes=notes)
 
 
-_STATE_INK = {State.DONE: "#0f6b3f", State.AHEAD: "#0f6b3f", State.BEHIND: "#8a4b00", State.STALLED: "#a3211b"}
-_STATE_FILL = {State.DONE: "#0f6b3f", State.BEHIND: "#c77700", State.STALLED: "#c77700"}
+_STATE_INK = {
+    State.DONE: "#0f6b3f", State.AHEAD: "#0f6b3f", State.BEHIND: "#8a4b00", State.STALLED: "#a3211b",
+    State.MISSED: "#a3211b",
+}  # fmt: skip
+_STATE_FILL = {State.DONE: "#0f6b3f", State.BEHIND: "#c77700", State.STALLED: "#c77700", State.MISSED: "#a3211b"}
 
 
 def _goal(canvas: Canvas, name: str, row: Row) -> None:
@@ -268,14 +275,23 @@ def _key(canvas: Canvas, entries: Sequence[tuple[Callable[[float, float], str], 
 # ── map and tiles ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def map_picture(meta: Meta, points: pd.DataFrame, outline: pd.DataFrame, rows: pd.DataFrame, *, title: str = "") -> str:
-    """Units' points over the county outline, coloured by class; units without a place are named below.
+def map_picture(
+    meta: Meta,
+    points: pd.DataFrame,
+    outline: pd.DataFrame,
+    rows: pd.DataFrame,
+    areas: pd.DataFrame | None = None,
+    *,
+    title: str = "",
+) -> str:
+    """Units as areas, or as points over the county outline, coloured by class; those without a place are named below.
 
     Args:
         points, outline: of queries.map_frame.
         rows: of queries.unit_ranking.
+        areas: of queries.map_areas.
     """
-    body: MapBody = map_section(meta, points, outline, rows).body
+    body: MapBody = map_section(meta, points, outline, rows, areas).body
     canvas = Canvas()
     if body.drawing is None:
         canvas.note(_("这些区域的位置未收录，不画地图。"), size=15)
@@ -286,7 +302,7 @@ def map_picture(meta: Meta, points: pd.DataFrame, outline: pd.DataFrame, rows: p
     _legend(canvas, body.legend)
     notes = []
     if body.drawing is not None:
-        notes.append(_("圆点示意驻地或范围中心，外框为县界示意，不作为划界依据。"))
+        notes.append(body.note)
     separator = ", " if is_english() else "、"
     if body.unlabelled:
         notes.append(
@@ -319,15 +335,11 @@ def _map_parts(body: MapBody) -> Iterable[str]:
         unit = body.units[dot.row]
         edge = HOLLOW if unit.shade is None else f'stroke="{INK}" stroke-width="0.8"'
         yield f'<circle cx="{dot.x}" cy="{dot.y}" r="{dot.radius}" fill="{_fill(unit)}" {edge}/>'
-    for dot in drawing.dots:
-        if dot.label:
-            for place, words in enumerate(dot.label.lines):
-                y = dot.label.y + place * 15 * 1.15
-                yield text(dot.label.x, y, words, 12.5, anchor=dot.label.anchor, bold=not place, halo=True)
-    for shape in drawing.shapes:
-        if unit := body.areas.get(shape.region):
-            yield text(shape.x, shape.y, unit.name, 13, anchor="middle", bold=True, halo=True)
-            yield text(shape.x, shape.y + 16, unit.value.text, 13, anchor="middle", halo=True)
+    for label in (*(dot.label for dot in drawing.dots if dot.label), *body.names.values()):
+        for place, words in enumerate(label.lines):
+            yield text(
+                label.x, label.y + place * 15 * 1.15, words, 12.5, anchor=label.anchor, bold=not place, halo=True
+            )
 
 
 def _fill(unit: MapUnit) -> str:

@@ -21,20 +21,13 @@ from ecodash.domain.targets import State
 from ecodash.i18n import gettext as _
 from ecodash.i18n import is_english, marked
 from ecodash.reports.numbers import is_missing, show_number, show_time
+from ecodash.reports.overview_sections import key_figure_cards, reporting_rows
 from ecodash.reports.picture_sections import map_section, tile_section, trend_section
 from ecodash.reports.profile_sections import facts_section, origin_section, profile_section
+from ecodash.reports.ranking_sections import ranking_rows
 from ecodash.reports.remark_sections import remarks_section, reports_section
-from ecodash.reports.sections import (
-    Meta,
-    Section,
-    category_rows,
-    key_figure_cards,
-    ranking_rows,
-    region_target_rows,
-    reporting_rows,
-    unit_target_rows,
-    with_unit,
-)
+from ecodash.reports.sections import Meta, Section, with_unit
+from ecodash.reports.target_sections import category_rows, region_target_rows, unit_target_rows
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -165,7 +158,7 @@ def _sections(meta: Meta, tables: Tables) -> Iterator[Section]:
 def _map_sections(meta: Meta, tables: Tables) -> Iterator[Section]:
     """Map, ranking, tiles; without a place for any unit the tiles are the map."""
     ranking = tables["unit_ranking"]
-    picture = map_section(meta, tables["map_points"], tables["map_outline"], ranking)
+    picture = map_section(meta, tables["map_points"], tables["map_outline"], ranking, tables.get("map_areas"))
     tiles = [tile_section(meta, tables["unit_tiles"])] if not tables.get("unit_tiles", pd.DataFrame()).empty else []
     if picture.body.drawing or not tiles:
         yield picture

@@ -70,14 +70,14 @@ def to_xlsx(
     sheet = book.active
     sheet.title = _("数据")
     titles, rows = _titles(frame, header), list(_rows(frame, numbers))
-    sheet.append([_safe_text(title)])
-    sheet.append([_safe_text(as_of)])
+    sheet.append([safe_text(title)])
+    sheet.append([safe_text(as_of)])
     sheet.append([])
     sheet.append(titles)
     for row in rows:
         sheet.append(row)
     for note in ("", *notes) if notes else ():
-        sheet.append([_safe_text(note)])
+        sheet.append([safe_text(note)])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet["A2"].font = Font(color=_GREY)
     for cell in sheet[_HEADER_ROW]:
@@ -129,7 +129,7 @@ def _titles(frame: pd.DataFrame, header: Sequence[str] | None) -> list[str]:
     titles = [str(name) for name in frame.columns] if header is None else list(header)
     if len(titles) != len(frame.columns):
         raise ValueError(f"{len(titles)} titles for {len(frame.columns)} columns")
-    return [_safe_text(title) for title in titles]
+    return [safe_text(title) for title in titles]
 
 
 def _rows(frame: pd.DataFrame, numbers: Collection[str]) -> Iterable[list[Cell]]:
@@ -149,7 +149,7 @@ def _figure(value: object) -> Cell:
 
 def _cell(value: object) -> Cell:
     if isinstance(value, list | tuple):
-        return _safe_text(" ".join("—" if is_missing(one) else f"{one:g}" for one in value))
+        return safe_text(" ".join("—" if is_missing(one) else f"{one:g}" for one in value))
     if is_missing(value):
         return None
     if isinstance(value, bool | int):
@@ -159,10 +159,11 @@ def _cell(value: object) -> Cell:
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     if isinstance(value, datetime):
         return show_time(value) if value.tzinfo else f"{value:%Y-%m-%d %H:%M}"
-    return _safe_text(str(value))
+    return safe_text(str(value))
 
 
-def _safe_text(text: str) -> str:
+def safe_text(text: str) -> str:
+    """Text as a cell may hold it: without letters a workbook cannot, and never the start of a formula."""
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
     return f"'{clean}" if clean.startswith(_FORMULA_STARTS) else clean
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ecodash.domain.indicators import Direction, Kind
+from ecodash.domain.indicators import Direction
 from ecodash.reports.numbers import is_missing, missing_word, show_amount, show_change, show_number
 from ecodash.views import names, text
 from ecodash.views.rows import rows_of
@@ -13,27 +13,16 @@ from ecodash.views.rows import rows_of
 HEADLINES = 8
 """So many figures stand on the first screen; the others are in the table below them."""
 
-_TELLING = [Kind.SCORE, Kind.RATIO, Kind.FLOW, Kind.STOCK]
-"""Which kind of figure says most about a category, first to last."""
 
-
-def headlines(figures: pd.DataFrame, chosen: str) -> pd.DataFrame:
-    """The chosen indicator, then of each category its most telling figures in turn, as many as fit.
+def show_headlines(figures: pd.DataFrame, chosen: str) -> None:
+    """Cards of the chosen indicator and then the headline figures, four to a row on a desk and two on a phone.
 
     Args:
         figures: rows of queries.key_figures.
     """
-    order = figures["kind"].map({kind.value: place for place, kind in enumerate(_TELLING)})
-    ranked = figures.assign(order=order, is_chosen=figures["indicator"] == chosen)
-    ranked["turn"] = ranked.sort_values(["order"], kind="stable").groupby("category", sort=False).cumcount()
-    ranked = ranked.sort_values(["is_chosen", "turn"], ascending=[False, True], kind="stable")
-    return ranked.head(HEADLINES)
-
-
-def show_headlines(figures: pd.DataFrame, chosen: str) -> None:
-    """Cards of the headline figures, four to a row on a desk and two on a phone."""
+    rows = sorted(rows_of(figures), key=lambda row: (row.indicator != chosen, row.headline))
     with st.container(horizontal=True, key="cards", gap="small"):
-        for row in rows_of(headlines(figures, chosen)):
+        for row in rows[:HEADLINES]:
             _card(row)
 
 

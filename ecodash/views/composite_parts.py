@@ -14,6 +14,7 @@ from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.pages import Page
 from ecodash.errors import UserError
 from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english
 from ecodash.reports.numbers import show_time
 from ecodash.views import composite_text, data, links, text
 from ecodash.views.composite_preview import show_preview
@@ -111,7 +112,7 @@ def _items_table(saved: Composite | None, mark: str) -> pd.DataFrame:
         column_config={
             "indicator": column.SelectboxColumn(
                 text.INDICATOR, options=list(entries), format_func=lambda code: _choice(entries, str(code)), required=True,
-                width=250,
+                width=340 if is_english() else 250,
             ),
             "weight": column.NumberColumn(
                 _("权重（%）"), min_value=0.01, max_value=100, step=0.01, format="%g", required=True, width=90
@@ -126,7 +127,7 @@ def _items_table(saved: Composite | None, mark: str) -> pd.DataFrame:
         },
         key=f"composite_items_{mark}",
         placeholder="—",
-        width=700,
+        width=800 if is_english() else 700,
     )  # fmt: skip
     return edited[edited["indicator"].notna()]  # type: ignore[no-any-return]
 
@@ -167,7 +168,7 @@ def _decimal(value: Any) -> Decimal | None:
 def _keep(draft: Composite, chosen: Definition | None) -> None:
     is_changed = chosen is None or Composite.from_content(chosen.content, chosen.name) != draft
     is_named = chosen is not None or bool(str(st.session_state.get("composite_name", "")).strip())
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         label = _("保存为新版本") if chosen else _("保存")
         if st.button(label, type="primary", disabled=not (is_changed and is_named), key="composite_save"):
             _save(draft)

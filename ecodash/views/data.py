@@ -1,8 +1,10 @@
 """The cached doorway to queries. Keys hold a Selection, whose watermark names immutable data, so nothing goes stale."""
 
+import os
 from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -31,16 +33,23 @@ from ecodash.queries.reports import ReportCounts
 from ecodash.reports.area_drawing import Ground, lay_ground
 from ecodash.reports.boundary_shapes import read_areas
 from ecodash.reports.frozen import FrozenPage
-from ecodash.settings import load_settings
+from ecodash.settings import SETTING_NAMES, Settings, load_settings
 from ecodash.store.records import KeptDoubt, Stamp, StoreState
 from ecodash.store.undo import UndoPlan
-from ecodash.views import sample_load
+from ecodash.views import ahead, sample_load
+from ecodash.views.memory import AnswerMemory
 from ecodash.workspace import Workspace, shared_workspace
 
 
 def workspace() -> Workspace:
     """The one workspace of this process."""
-    return shared_workspace(load_settings())
+    return shared_workspace(_settings(*(os.environ.get(name, "") for name in SETTING_NAMES)))
+
+
+@lru_cache(maxsize=8)
+def _settings(*values: str) -> Settings:
+    """A page asks for them hundreds of times, and each reading resolves a path."""
+    return load_settings(dict(zip(SETTING_NAMES, values, strict=True)))
 
 
 def catalog() -> Catalog:
@@ -107,6 +116,7 @@ _looked: ContextVar[StoreState | None] = ContextVar("looked", default=None)
 
 def look() -> None:
     """Ask the store once how far it has come, for the rest of this run: the shell does so first."""
+    ahead.begin()
     _looked.set(queries.store_state(workspace()))
 
 
@@ -115,17 +125,41 @@ def _state() -> StoreState:
     return _looked.get() or queries.store_state(workspace())
 
 
-@st.cache_data(max_entries=600, show_spinner=False)
-def _answer(name: str, store: str, regions: int, definitions: int, *arguments: object) -> Any:
-    """One answer of queries. The store, its regions and its definitions belong to the key: those change without a
-    commit, and tests open one store after another in one process. The language does not: answers are Chinese."""
-    with i18n.speaking(i18n.CHINESE):
-        return getattr(queries, name)(workspace(), *arguments)
+_answers = AnswerMemory()
 
 
 def _ask(name: str, *arguments: object) -> Any:
-    state = _state()
-    return _answer(name, workspace().settings.database_url, state.regions, state.definitions, *arguments)
+    """One answer of queries. The store, its regions and its definitions belong to the key: those change without a
+    commit, and tests open one store after another in one process. The language does not: answers are Chinese."""
+    ahead.note((name, arguments))
+    return _answered(workspace(), _state(), name, arguments)
+
+
+def _answered(opened: Workspace, state: StoreState, name: str, arguments: tuple[object, ...]) -> Any:
+    def work() -> Any:
+        with i18n.speaking(i18n.CHINESE):
+            return getattr(queries, name)(opened, *arguments)
+
+    key = (name, opened.settings.database_url, state.regions, state.definitions, *arguments)
+    return _answers.answer(key, work)
+
+
+def look_ahead() -> None:
+    """Have what this run asked about a month asked about the month before and the one after it, behind the pages."""
+    opened, state = workspace(), _state()
+    questions = ahead.asked()
+    ahead.AHEAD.wish(
+        [
+            partial(_answered, opened, state, name, tuple(_moved(one, step) for one in arguments))
+            for step in (-1, 1)
+            for name, arguments in questions
+            if any(isinstance(one, Selection) for one in arguments)
+        ]
+    )
+
+
+def _moved(argument: object, step: int) -> object:
+    return argument.at(month=argument.month.plus(step)) if isinstance(argument, Selection) else argument
 
 
 # ── where a reader stands ──────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +181,7 @@ def watermark_stamp(watermark: int) -> Stamp:
 
 
 def home_region() -> int:
-    return queries.home_region(workspace())
+    return int(_ask("home_region"))
 
 
 def months_reported(watermark: int, region_key: int) -> list[Month]:
@@ -200,6 +234,11 @@ def map_frame(selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Points of the units, and the county's outline: see queries.map_frame."""
     points, outline = _ask("map_frame", selection.at(indicator=""))
     return points, outline
+
+
+def map_areas(selection: Selection) -> pd.DataFrame:
+    """Boundaries of the units as pictures draw them: see queries.map_areas."""
+    return _frame("map_areas", selection.at(indicator=""))
 
 
 def region_targets(selection: Selection) -> pd.DataFrame:

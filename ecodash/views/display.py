@@ -1,7 +1,8 @@
 """Put a table on the screen with its downloads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from ecodash.i18n import in_this_language
 from ecodash.reports.tables import to_csv, to_xlsx
 from ecodash.views import stamp, text
+from ecodash.views.pictures import offer_picture
 from ecodash.views.stamp import Stamp
 from ecodash.views.tables import Table
 
@@ -51,9 +53,42 @@ def show_table(
         offer_downloads(table, as_of, key=key)
 
 
-def offer_downloads(table: Table, as_of: str, *, key: str) -> None:
-    """The table as files; each is made when it is asked for, in the language it was asked for in."""
-    files = _Files(table, as_of, stamp.kept())
+def fold_table(
+    label: str, make: Callable[[], Table], as_of: str, *, key: str, row_count: int = 35, rows: int | None = None
+) -> None:
+    """A table that is folded away, and made only when it is opened.
+
+    Args:
+        label: what to click on.
+        as_of, key, row_count, rows: as of show_table.
+    """
+    fold = st.expander(label, icon=":material/table_rows:", key=f"fold_{key}", on_change="rerun")
+    if fold.open:
+        with fold:
+            show_table(make(), as_of, key=key, row_count=row_count, rows=rows)
+
+
+@dataclass(frozen=True)
+class TableToMake:
+    """A table that is only downloaded, made when somebody does.
+
+    Args:
+        title: names the files.
+    """
+
+    title: str
+    make: Callable[[], Table]
+
+
+def offer_downloads(
+    table: Table | TableToMake, as_of: str, *, key: str, picture: Callable[[], str] | None = None
+) -> None:
+    """The table as files; each is made when it is asked for, in the language it was asked for in.
+
+    Args:
+        picture: the same as a chart, as of offer_picture.
+    """
+    files = _Files(table.make if isinstance(table, TableToMake) else lambda: table, as_of, stamp.kept())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.download_button(
             text.DOWNLOAD_CSV,
@@ -73,15 +108,21 @@ def offer_downloads(table: Table, as_of: str, *, key: str) -> None:
             type="tertiary",
             key=f"xlsx_{key}",
         )
+        if picture is not None:
+            offer_picture(table.title, picture, key=key)
 
 
 @dataclass(frozen=True)
 class _Files:
     """A table on its way into files."""
 
-    table: Table
+    make: Callable[[], Table]
     as_of: str
     stamp: Stamp
+
+    @cached_property
+    def table(self) -> Table:
+        return self.make()
 
     def csv(self) -> bytes:
         return to_csv(self.table.frame, header=self._header, numbers=self._numbers)

@@ -171,7 +171,7 @@ def levels_below(region: int) -> list[Level]:
     if own is Level.VILLAGE:
         return [own]
     below = [level for level in LEVELS if level.rank > own.rank]
-    return [level for level in below if data.tree().under(region, level)]
+    return [level for level in below if data.tree().has_any(region, level)]
 
 
 def _usual_indicator(page: Page, selection: Selection) -> str:

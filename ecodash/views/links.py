@@ -99,9 +99,18 @@ def page_file(page: Page) -> str:
     return str(PROJECT_ROOT / "pages" / f"{page.value}.py")
 
 
-def page_address(page: Page, wish: Wish) -> str:
-    """A page's address on this server, for links in drawn markup; the overview answers at the root."""
-    return f"{'.' if page is Page.OVERVIEW else page.value}?{urlencode(wish.to_params())}"
+def page_address(page: Page, wish: Wish, extras: Mapping[str, str] | None = None) -> str:
+    """A page's address on this server, for links in drawn markup; the overview answers at the root.
+
+    Args:
+        extras: further choices of the page, in stable codes: EXTRAS.
+    """
+    return f"{'.' if page is Page.OVERVIEW else page.value}?{urlencode(wish.to_params() | dict(extras or {}))}"
+
+
+def why_address(region: int, wish: Wish) -> str:
+    """Where the reasons of a unit's rank open."""
+    return page_address(Page.RANKING, wish, {EXTRAS[Page.RANKING][-1]: region_code(region)})
 
 
 def snapshot_address(app_url: str | None, token: str) -> str:

@@ -9,6 +9,7 @@ from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, level_of
 from ecodash.domain.selection import Selection
+from ecodash.reports import pictures
 from ecodash.reports.area_drawing import Ground
 from ecodash.reports.classes import Method
 from ecodash.views import (
@@ -31,6 +32,7 @@ from ecodash.views.heading import as_of_text
 from ecodash.views.map_choice import MapChoice, View
 from ecodash.views.map_frames import LONGEST_RUN, Units
 from ecodash.views.maps import Drawn
+from ecodash.views.pictures import offer_picture
 
 
 def show_map(selection: Selection) -> None:
@@ -125,7 +127,27 @@ def _draw_towns(whole: Selection, units: Units, month: Month, key: str, largest:
     groups = map_tiles.tile_groups(rest, units.division, figure[1], figure[0]) if drawn.unmapped else []
     show_places(Drawing(drawn.markup, groups), units.division, Page.PROFILE, wish_of(whole.at(month=month)), key=key)
     _legend(units, frame)
+    offer_picture(title, lambda: _picture(whole.at(month=month)), key=key)
     _say_what_is_drawn(drawn, rest, Level.TOWN, ground, has_outline=not places[1].empty)
+
+
+def _picture(selection: Selection) -> str:
+    """The units of a selection as a map."""
+    points, outline = data.map_frame(selection)
+    return pictures.map_picture(
+        data.page_meta(Page.MAP, selection),
+        points,
+        outline,
+        data.unit_ranking(selection),
+        data.map_areas(selection),
+        title=map_text.map_title(selection.level, data.indicator(selection).label, ""),
+    )
+
+
+def _tiles_picture(selection: Selection) -> str:
+    """The villages of a selection as tiles."""
+    title = map_text.map_title(Level.VILLAGE, data.indicator(selection).label, "")
+    return pictures.tiles_picture(data.page_meta(Page.MAP, selection), data.unit_tiles(selection), title=title)
 
 
 def _say_what_is_drawn(
@@ -252,6 +274,8 @@ def _show_villages(selection: Selection, choice: MapChoice, run: Sequence[Month]
     _legend(units, frame)
     words = map_tiles.search_words(text.units_of(Level.VILLAGE))
     show_places(Drawing(drawn.markup, groups, words), units.division, Page.PROFILE, wish_of(selection), key="villages")
+    draw = _tiles_picture if ground is None else _picture
+    offer_picture(title, lambda: draw(looked), key="villages")
     if ground is not None:
         _say_what_is_drawn(drawn, rest, Level.VILLAGE, ground, has_outline=False)
 

@@ -139,19 +139,19 @@ def _pace(row: Any) -> list[str]:
 
 
 def rank_list(caption: str, ranking: pd.DataFrame, entry: Indicator, unit: str, decimals: int, wish: Wish) -> str:
-    """A few rows of queries.unit_ranking: rank, name, value, movement."""
+    """A few rows of queries.unit_ranking: rank, name, value, movement, and the way to the reasons of the rank."""
     rows = [
         (
             Cell(str(row.rank), is_number=True),
             Cell(row.name, link=links.page_address(Page.PROFILE, Wish(region=row.region).over(wish))),
             Cell(show_number(row.value, decimals), is_number=True),
             Cell(show_movement(row.movement), is_number=True),
+            Cell(text.WHY, link=links.why_address(row.region, wish)),
         )
         for row in rows_of(ranking)
     ]
-    return short_table(
-        caption, (text.RANK, text.NAME, text.with_unit(entry.label, unit), text.MOVEMENT), rows, (0, 2, 3), "ranks"
-    )
+    header = (text.RANK, text.NAME, text.with_unit(entry.label, unit), text.MOVEMENT, text.CAUSE)
+    return short_table(caption, header, rows, (0, 2, 3), "ranks")
 
 
 def late_list(late: pd.DataFrame, wish: Wish) -> str:

@@ -111,7 +111,7 @@ def _place_boxes(watermark: int) -> tuple[int, Level | None]:
         _box(_("比较层级"), ["", *levels], _LEVEL, lambda one: Level(one).label if one else _("自动"), 120)
         _box(_("指标"), ["", *_indicators()], _INDICATOR, _indicator_label, 260)
         st.number_input(_("每页秒数"), FEWEST_SECONDS, MOST_SECONDS, step=1, key=_SECONDS, width=130)
-        _box(_("配色"), [theme.value for theme in Theme], _THEME, lambda one: Theme(one).label, 130)
+        _box(_("配色"), [theme.value for theme in Theme], _THEME, lambda one: Theme(one).label, 150)
     return region, Level(state[_LEVEL]) if state[_LEVEL] else None
 
 
@@ -191,7 +191,7 @@ def _add_row(scope: int) -> None:
         region = int(_box(_("用地区"), list(places), f"{_ADD}_region_{scope}", lambda one: places[one], 180))
         state.setdefault(f"{_ADD}_seconds", 0)
         seconds = int(
-            st.number_input(_("停留秒数（0 为默认）"), 0, MOST_SECONDS, step=1, key=f"{_ADD}_seconds", width=170)
+            st.number_input(_("停留秒数（0 为默认）"), 0, MOST_SECONDS, step=1, key=f"{_ADD}_seconds", width=230)
         )
         kept = max(seconds, FEWEST_SECONDS) if seconds else None
         stop = Stop(slide, indicator, None if region == _SAME else region, kept)

@@ -4,8 +4,9 @@ import streamlit as st
 
 from ecodash.domain.pages import Page
 from ecodash.domain.selection import Selection
+from ecodash.reports import pictures
 from ecodash.views import data, links, marks, tables, text
-from ecodash.views.display import offer_downloads, show_table
+from ecodash.views.display import TableToMake, fold_table, offer_downloads, show_table
 from ecodash.views.filters import wish_of
 from ecodash.views.heading import as_of_text
 
@@ -15,9 +16,12 @@ _LATE_SHOWN = 10
 
 def show_all_figures(selection: Selection) -> None:
     """Every indicator of the region, folded away."""
-    with st.expander(text.ALL_FIGURES, icon=":material/table_rows:"):
-        table = tables.key_figures(data.key_figures(selection))
-        show_table(table, as_of_text(selection.watermark), key="figures", row_count=35)
+    fold_table(
+        text.ALL_FIGURES,
+        lambda: tables.key_figures(data.key_figures(selection)),
+        as_of_text(selection.watermark),
+        key="figures",
+    )
 
 
 def show_category_progress(selection: Selection) -> None:
@@ -53,7 +57,12 @@ def show_best_and_last(selection: Selection) -> None:
     if missing:
         st.caption(text.units_unreported(missing, selection.level))
     offer_downloads(
-        tables.ranking(ranked, entry, selection.level), as_of_text(selection.watermark), key="overview_ranking"
+        TableToMake(
+            text.ranking_title(entry.label, selection.level), lambda: tables.ranking(ranked, entry, selection.level)
+        ),
+        as_of_text(selection.watermark),
+        key="overview_ranking",
+        picture=lambda: pictures.ranking_picture(data.page_meta(Page.OVERVIEW, selection), ranking),
     )
 
 
@@ -67,7 +76,11 @@ def show_late_reporters(selection: Selection) -> None:
         st.html(marks.late_list(late.head(_LATE_SHOWN), wish_of(selection)))
         if len(late) > _LATE_SHOWN:
             st.caption(text.more_in_download(len(late) - _LATE_SHOWN))
-    offer_downloads(tables.reporting(reporting), as_of_text(selection.watermark), key="reporting")
+    offer_downloads(
+        TableToMake(text.REPORTING, lambda: tables.reporting(reporting)),
+        as_of_text(selection.watermark),
+        key="reporting",
+    )
 
 
 def show_reconciliation(selection: Selection) -> None:

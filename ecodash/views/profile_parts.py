@@ -104,9 +104,10 @@ def _show_trend(selection: Selection) -> None:
     st.plotly_chart(figure, config=charts.CONFIG, key="trend", alt=text.trend_title(entry.label))
     unit, decimals = entry.shown_at(level)
     name = f"{data.region(selection).name}{entry.label}{selection.month}"
-    meta = data.page_meta(Page.PROFILE, selection)
     offer_picture(
-        name, lambda: pictures.trend_picture(meta, rows, unit=unit, decimals=decimals), key=f"trend_{entry.code}"
+        name,
+        lambda: pictures.trend_picture(data.page_meta(Page.PROFILE, selection), rows, unit=unit, decimals=decimals),
+        key=f"trend_{entry.code}",
     )
     with st.expander(text.TREND_TABLE, icon=":material/table_rows:"):
         show_table(profile_tables.trend(rows, entry, level), as_of_text(selection.watermark), key="trend")

@@ -74,7 +74,7 @@ def _heads() -> dict[str, str]:
 def _columns(heads: dict[str, str]) -> dict[str, Any]:
     return {
         heads["category"]: column.Column(width=84),
-        heads["indicator"]: column.Column(width=230 if is_english() else 160),
+        heads["indicator"]: column.Column(width=270 if is_english() else 160),
         heads["value"]: right_column(86),
         heads["unit"]: column.Column(width=84 if is_english() else 52),
         heads["trend"]: column.ImageColumn(width=108, help=_("没有上报的月份断开。")),

@@ -59,7 +59,7 @@ def figures_title() -> str:
 
 
 def figures_hint() -> str:
-    return _("点一行，右侧显示它的走势、来源和历次数值。")
+    return _("点一行，看它的走势、来源和历次数值。")
 
 
 def versions_title(name: str, indicator: str) -> str:

@@ -4,13 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from ecodash.domain.indicators import Direction
+from ecodash.domain.pages import Page
 from ecodash.domain.regions import level_of
 from ecodash.domain.selection import Selection
 from ecodash.i18n import gettext as _
+from ecodash.reports import pictures
 from ecodash.views import data, filters, names, target_marks, target_tables, target_text, text
-from ecodash.views.display import show_table
+from ecodash.views.display import fold_table
 from ecodash.views.heading import as_of_text
 from ecodash.views.links import Wish
+from ecodash.views.pictures import offer_picture
 
 CATEGORY = "category"
 """Which category's indicators are the columns, in the address; the categories themselves where it is absent."""
@@ -44,9 +47,13 @@ def show_matrix(selection: Selection) -> None:
     st.html(target_marks.legend() + target_marks.matrix(drawn, columns, text.by_level(selection.level), wish, title))
     if len(units) < len(whole):
         st.caption(target_text.only_neediest(len(units), len(whole)))
-    with st.expander(text.TARGET_TABLE, icon=":material/table_rows:"):
-        table = target_tables.matrix(cells, columns, selection.level, title)
-        show_table(table, as_of_text(selection.watermark), key="matrix", row_count=35, rows=_ROWS)
+    fold_table(
+        text.TARGET_TABLE,
+        lambda: target_tables.matrix(cells, columns, selection.level, title),
+        as_of_text(selection.watermark),
+        key="matrix",
+        rows=_ROWS,
+    )
 
 
 def _category_box(categories: list[str]) -> str:
@@ -97,11 +104,26 @@ def show_region_targets(selection: Selection) -> None:
     if not past.empty:
         st.markdown(f"**{_('本年已到期的目标')}**")
         st.html(target_marks.goals(past, _directions(past), level))
-    with st.expander(text.TARGET_TABLE, icon=":material/table_rows:"):
-        both = pd.concat([rows, past], ignore_index=True) if not past.empty else rows
-        firsts = [names.indicator_name(code) for code in both["indicator"]]
-        table = target_tables.progress(both, text.INDICATOR, firsts, text.targets_of(data.region(selection).name))
-        show_table(table, as_of_text(selection.watermark), key="region_targets", row_count=35)
+    both = pd.concat([rows, past], ignore_index=True) if not past.empty else rows
+    title = text.targets_of(data.region(selection).name)
+    offer_picture(
+        title,
+        lambda: pictures.progress_picture(
+            data.page_meta(Page.PROGRESS, selection), both, map(names.indicator_name, both["indicator"]), title
+        ),
+        key="region_targets",
+    )
+    fold_table(
+        text.TARGET_TABLE,
+        lambda: target_tables.progress(
+            both,
+            text.INDICATOR,
+            [names.indicator_name(code) for code in both["indicator"]],
+            title,
+        ),
+        as_of_text(selection.watermark),
+        key="region_targets",
+    )
 
 
 def _directions(rows: pd.DataFrame) -> list[Direction]:
@@ -122,10 +144,19 @@ def show_unit_progress(selection: Selection) -> None:
     st.html(target_marks.goals(drawn, _directions(drawn), selection.level, by_unit=True))
     if len(rows) > _BARS:
         st.caption(text.bars_cut(_BARS, len(rows)))
-    with st.expander(text.TARGET_TABLE, icon=":material/table_rows:"):
-        title = text.unit_targets(selection.level, entry.label)
-        table = target_tables.progress(rows, text.by_level(selection.level), rows["name"], title)
-        show_table(table, as_of_text(selection.watermark), key="unit_targets", row_count=35, rows=_ROWS)
+    title = text.unit_targets(selection.level, entry.label)
+    offer_picture(
+        title,
+        lambda: pictures.progress_picture(data.page_meta(Page.PROGRESS, selection), rows, rows["name"], title),
+        key="unit_targets",
+    )
+    fold_table(
+        text.TARGET_TABLE,
+        lambda: target_tables.progress(rows, text.by_level(selection.level), rows["name"], title),
+        as_of_text(selection.watermark),
+        key="unit_targets",
+        rows=_ROWS,
+    )
 
 
 def has_units(selection: Selection) -> bool:

@@ -6,13 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from ecodash import queries
 from ecodash.analytics.spans import span_rule
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.composite import find_composite_number
 from ecodash.domain.indicators import Aggregation, Indicator
+from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level
 from ecodash.domain.selection import Selection
 from ecodash.i18n import gettext as _
+from ecodash.reports import pictures
 from ecodash.views import data, ranking_options, ranking_table, ranking_text, ranking_why, tables, text
 from ecodash.views.display import offer_downloads, show_table
 from ecodash.views.heading import as_of_text
@@ -142,9 +145,18 @@ def show_ranked(selection: Selection, comparison: Comparison) -> None:
         ranking_table.everything(rows, entry, selection.level, comparison, parts),
         as_of_text(selection.watermark),
         key="ranking",
+        picture=lambda: _picture(selection, comparison, rows),
     )
     _show_reasons(selection, comparison, rows, page)
     show_weights(selection, comparison)
+
+
+def _picture(selection: Selection, comparison: Comparison, rows: pd.DataFrame) -> str:
+    """The ranking as a picture says its rule where it is not the usual one."""
+    meta, is_left_out = data.page_meta(Page.RANKING, selection), rows["excluded"] != ""
+    if comparison != Comparison():
+        meta = meta | {"comparison": queries.comparison_meta(selection, comparison, int(is_left_out.sum()))}
+    return pictures.ranking_picture(meta, rows[~is_left_out])
 
 
 def _notes(selection: Selection, comparison: Comparison, entry: Indicator, ranked: int, units: int) -> str:

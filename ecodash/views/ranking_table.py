@@ -11,6 +11,7 @@ from ecodash.domain.indicators import Indicator
 from ecodash.domain.regions import Level
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import show_movement, show_number
+from ecodash.reports.trend_drawing import spark_image
 from ecodash.views import data, ranking_text, text
 from ecodash.views.rows import rows_of
 from ecodash.views.tables import Table, format_of, number_column, right_column
@@ -29,7 +30,7 @@ def ranked(rows: pd.DataFrame, entry: Indicator, level: Level, comparison: Compa
         value: rows["value"],
         text.MOVEMENT: [show_movement(places) for places in rows["movement"]],
         previous: rows["previous"],
-        trend: rows["history"],
+        trend: [spark_image([float(value) for value in values]) for values in rows["history"]],
     }
     columns: dict[str, Any] = {
         text.RANK: column.NumberColumn(width=48),
@@ -39,7 +40,7 @@ def ranked(rows: pd.DataFrame, entry: Indicator, level: Level, comparison: Compa
         ),
         text.MOVEMENT: column.Column(width=56),
         previous: number_column(decimals),
-        trend: column.LineChartColumn(width=150, help=_("最近 12 个月每月的数，各行自有刻度；断开处没有上报。")),
+        trend: column.ImageColumn(width=108, help=_("最近 12 个月每月的数，各行自有刻度；断开处没有上报。")),
     }
     if (rows["peer_class"] != "").any():
         figures[peer] = [_peer(row) for row in rows_of(rows)]

@@ -23,6 +23,7 @@ def main() -> None:
     try:
         if data.is_ready():
             page.run()
+            data.look_ahead()
         else:
             first_start.show()
     except UserError as error:

@@ -50,6 +50,9 @@ _CHINESE_CHROME = {
     "Dataframe column menu": "列菜单",
     "Expand sidebar": "打开菜单",
     "Collapse sidebar": "收起菜单",
+    "Add row": "加一行",
+    "Delete row(s)": "删除选中的行",
+    "Skip to main content": "跳到正文",
 }
 """Words of Streamlit's own controls, which have no other language: see static/chrome.js."""
 

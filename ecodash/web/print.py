@@ -70,7 +70,7 @@ def printed_page(workspace: Workspace, name: str, parameters: Mapping[str, str],
     frozen = queries.freeze(workspace, page, selection)
     meta = {
         **queries.page_meta(workspace, page, selection),
-        "indicator_name": workspace.catalog[selection.indicator].label,
+        "indicator_name": queries.indicator_entry(workspace, selection.indicator).label,
         "actor": local_operator("page").name,
         "created_at": now.isoformat(),
     }
@@ -101,7 +101,7 @@ def read_selection(workspace: Workspace, parameters: Mapping[str, str], *, of_re
         selection = selection.at(month=Month.parse(parameters["month"]), indicator="", level=default_level(region))
         selection = selection.at(indicator=queries.default_indicator(workspace, selection))
     if parameters.get("indicator"):
-        selection = selection.at(indicator=workspace.catalog[parameters["indicator"]].code)
+        selection = selection.at(indicator=queries.indicator_entry(workspace, parameters["indicator"]).code)
     elif of_region:
         selection = selection.at(indicator=_telling(workspace, selection))
     return selection.at(level=_level(workspace, selection, parameters.get("level", "")))

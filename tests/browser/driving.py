@@ -18,7 +18,20 @@ from ecodash.settings import PROJECT_ROOT
 CHROMIUM = "/usr/bin/chromium"
 OFFICE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PAGES = ["overview", "map", "progress", "ranking", "profile", "upload", "snapshots"]
+PAGES = [
+    "overview",
+    "map",
+    "progress",
+    "ranking",
+    "profile",
+    "lists",
+    "upload",
+    "snapshots",
+    "meeting",
+    "targets",
+    "composites",
+    "boundaries",
+]
 WAIT_MS = 60_000
 
 

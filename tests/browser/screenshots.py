@@ -16,17 +16,24 @@ from ecodash.sample import load_sample
 from ecodash.settings import PROJECT_ROOT, load_settings
 from ecodash.workspace import open_workspace
 from tests.browser.driving import OFFICE, PAGES, PHONE, launch, open_page, running_app, settle, watched_context
+from tests.browser.filled import fill
 
 FOLDER = PROJECT_ROOT / "docs" / "screenshots"
+TOWN = "region=500230123&indicator=sewage_coverage_rate"
 ADDRESSES = {
     "overview": "",
     "map": "map?indicator=sewage_coverage_rate",
     "progress": "progress",
     "ranking": "ranking?indicator=assessment_score",
-    "profile": "profile?region=500230123&indicator=sewage_coverage_rate",
-    "upload": "upload",
-    "snapshots": "snapshots",
+    "profile": f"profile?{TOWN}",
 }
+"""Where a page's address is more than its name."""
+IN_ENGLISH = ("overview", "map", "progress", "ranking", "profile")
+SCREEN = {"width": 1920, "height": 1080}
+SLIDES = {"dark": "overview", "light": "ranking:assessment_score"}
+"""What the meeting screen shows in each of its colours."""
+SHEET = {"width": 794, "height": 1123}
+"""A4 at 96 dots an inch."""
 COLOURS = 128
 
 
@@ -36,12 +43,17 @@ def main() -> None:
         workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
         load_sample(workspace, actor=Actor("本机操作员", "page"))
         workspace.close()
+        fill(home)
         links = {name: make_snapshot(home, name) for name in ("overview", "ranking")}
         with running_app(home, Path(folder)) as server, sync_playwright() as playwright:
             browser = launch(playwright)
             for size in (OFFICE, PHONE):
                 picture_pages(browser, server.url, size)
+                picture_faults(browser, server.url, size)
                 picture_snapshots(browser, server.url, size, links)
+            picture_english(browser, server.url)
+            picture_meeting(browser, server.url)
+            picture_print(browser, server.url)
             browser.close()
 
 
@@ -56,16 +68,33 @@ def picture_pages(browser: Browser, url: str, size: dict[str, int]) -> None:
     context, _ = watched_context(browser, size)
     page = context.new_page()
     for name in PAGES:
-        open_page(page, f"{url}/{ADDRESSES[name]}")
+        open_page(page, f"{url}/{ADDRESSES.get(name, name)}")
         page.wait_for_timeout(1500)
-        save(page, name, size)
+        save(page, f"{name}-{size['width']}")
+    context.close()
+
+
+def picture_english(browser: Browser, url: str) -> None:
+    context, _ = watched_context(browser, OFFICE)
+    page = context.new_page()
+    for name in IN_ENGLISH:
+        address = ADDRESSES[name]
+        open_page(page, f"{url}/{address}{'&' if '?' in address else '?'}lang=en")
+        page.wait_for_timeout(1500)
+        save(page, f"{name}-en-{OFFICE['width']}")
+    context.close()
+
+
+def picture_faults(browser: Browser, url: str, size: dict[str, int]) -> None:
+    context, _ = watched_context(browser, size)
+    page = context.new_page()
     open_page(page, f"{url}/upload")
     faulty = PROJECT_ROOT / "tests" / "fixtures" / "uploads" / "ten_faults.csv"
     page.locator('input[type="file"]').set_input_files(faulty)
     page.locator('[data-testid="stAlert"]').first.wait_for()
     settle(page)
     page.wait_for_timeout(1500)
-    save(page, "upload-faults", size)
+    save(page, f"upload-faults-{size['width']}")
     context.close()
 
 
@@ -74,16 +103,36 @@ def picture_snapshots(browser: Browser, url: str, size: dict[str, int], links: d
     page = context.new_page()
     for name, path in links.items():
         page.goto(url + path)
-        save(page, f"snapshot-{name}", size)
+        save(page, f"snapshot-{name}-{size['width']}")
     context.close()
 
 
-def save(page: Page, name: str, size: dict[str, int]) -> None:
+def picture_meeting(browser: Browser, url: str) -> None:
+    context, _ = watched_context(browser, SCREEN)
+    page = context.new_page()
+    for theme, slide in SLIDES.items():
+        page.goto(f"{url}/screen?pages={slide}&theme={theme}&seconds=600")
+        page.locator("#stage h1").wait_for()
+        page.wait_for_timeout(2500)
+        save(page, f"screen-{theme}-{SCREEN['width']}")
+    context.close()
+
+
+def picture_print(browser: Browser, url: str) -> None:
+    context, _ = watched_context(browser, SHEET)
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{url}/print/profile?{TOWN}")
+    save(page, "print-profile")
+    context.close()
+
+
+def save(page: Page, name: str) -> None:
     """A picture with few colours: a tenth of the size, and no difference to see on a flat page."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
-    small.save(FOLDER / f"{name}-{size['width']}.png", optimize=True)
-    print(f"{name}-{size['width']}.png")
+    small.save(FOLDER / f"{name}.png", optimize=True)
+    print(f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,20 @@
 """As of an old watermark every query answers as it did then, and what is frozen stays."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
+import pytest
 import sqlalchemy as sa
 
 from ecodash import actions, queries
+from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level, region_key
 from ecodash.domain.selection import Selection
-from ecodash.reports.frozen import from_parquet
+from ecodash.queries.frozen import read_comparison
+from ecodash.reports.frozen import FrozenPage, canonical_json, from_parquet
 from ecodash.store import journal
 from ecodash.store.tables import frozen_table, observation, snapshot
 from ecodash.workspace import Workspace
@@ -190,3 +194,48 @@ def test_a_tampered_journal_is_found_by_the_rollup_and_by_the_snapshot(workspace
     found = queries.verify(workspace)
     assert found.digest != before
     assert {problem.place for problem in found.problems} == {"rollup", "snapshot 1"}
+
+
+def test_a_ranking_frozen_by_another_rule_is_worked_out_by_that_rule_again(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    here = look(workspace, "2026-02", level=Level.VILLAGE)
+    rule = Comparison(Span.YEAR, Against.YEAR_AGO, ("村",), least=2)
+    frozen = queries.freeze(workspace, Page.RANKING, here, rule)
+    assert read_comparison(json.loads(canonical_json(frozen.meta))) == rule
+    assert not frozen.tables["unit_ranking"].equals(queries.unit_ranking(workspace, here))
+    actions.create_snapshot(workspace, frozen, title="", actor=ACTOR, now=NOON)
+    assert queries.verify(workspace).problems == []
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("unit_ranking", lambda rows: rows.iloc[::-1]),
+        ("unit_ranking", lambda rows: rows.assign(value=rows["value"] + 1)),
+        ("unit_ranking", lambda rows: rows.drop(columns="kind")),
+        ("region_targets", lambda rows: rows.assign(state="ahead")),
+    ],
+)
+def test_rules_of_other_software_are_no_tampering_but_a_change_by_the_same_is(
+    workspace: Workspace, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    """A table other than the one worked out now: by what this software made it is wrong, by another it may be right."""
+    report_two_months(workspace)
+    frozen = queries.freeze(workspace, Page.OVERVIEW, look(workspace, "2026-02"))
+    other = dict(frozen.tables) | {table: change(frozen.tables[table]).reset_index(drop=True)}
+    for software in (frozen.meta["software"], "0.1.0"):
+        made = FrozenPage(frozen.page, frozen.selection, dict(frozen.meta) | {"software": software}, other)
+        actions.create_snapshot(workspace, made, title="", actor=ACTOR, now=NOON)
+    assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]
+
+
+def test_what_other_software_froze_is_still_guarded_by_its_digests(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    frozen = queries.freeze(workspace, Page.RANKING, look(workspace, "2026-02"))
+    made = FrozenPage(frozen.page, frozen.selection, dict(frozen.meta) | {"software": "0.1.0"}, frozen.tables)
+    actions.create_snapshot(workspace, made, title="", actor=ACTOR, now=NOON)
+    assert queries.verify(workspace).problems == []
+    with workspace.store.writing() as connection:
+        content = connection.execute(sa.select(frozen_table.c.content)).scalar_one()
+        connection.execute(sa.update(frozen_table).values(content=bytes(content) + b" "))
+    assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]

@@ -46,6 +46,17 @@ def test_what_was_not_reported_is_missing_and_never_zero(workspace: Workspace) -
     assert set(found["indicator"]) == {"garbage", "toilet_rate"}
 
 
+def test_the_most_telling_figures_come_first_and_those_without_a_value_last(workspace: Workspace) -> None:
+    commit(
+        workspace.store,
+        *((A1, "toilets", "2026-02", 3), (A1, "garbage", "2026-02", 5)),
+        *((A2, "toilet_rate", "2026-02", 70), (COUNTY, "score", "2026-02", 90)),
+    )
+    found = queries.key_figures(workspace, look(workspace, "2026-02")).sort_values("headline")
+    assert list(found["indicator"]) == ["score", "garbage", "toilets", "toilet_rate"]
+    assert list(found["headline"]) == [1, 2, 3, 4]
+
+
 def test_the_first_month_has_no_change(workspace: Workspace) -> None:
     commit(workspace.store, (A1, "garbage", "2026-01", 0))
     row = row_of(queries.key_figures(workspace, look(workspace, "2026-01")), "garbage")

@@ -60,6 +60,12 @@ def test_no_months_are_no_rows(workspace: Workspace) -> None:
     assert queries.unit_values(workspace, look(workspace, "2026-02"), ()).empty
 
 
+def test_a_share_on_the_edge_of_a_band_is_on_it_whatever_the_decimals() -> None:
+    shares = [share_of_target(value, target, Direction.HIGHER) for value, target in ((0.17, 0.17), (0.072, 0.12))]
+    assert shares == [100, 60]
+    assert share_of_target(0.35, 0.07, Direction.LOWER) == 20
+
+
 def test_an_own_target_is_measured_from_its_baseline_and_flows_from_january(workspace: Workspace) -> None:
     set_targets(workspace, (TOWN_A, "garbage", "2026-12", 0, 40), (TOWN_B, "garbage", "2026-12", 0, 40))
     commit(workspace.store, (A1, "garbage", "2026-01", 10), (A1, "garbage", "2026-02", 20))

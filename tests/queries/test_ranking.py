@@ -11,6 +11,7 @@ from ecodash import actions, queries
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.composite import Composite, CompositeItem, Scoring, composite_code
 from ecodash.domain.definitions import DefinitionKind
+from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level, Region, region_key
 from ecodash.errors import LinkUnknown
 from ecodash.store.engine import open_store
@@ -348,3 +349,31 @@ def test_a_store_without_reports_ranks_nobody(workspace: Workspace) -> None:
     found = queries.ranking(workspace, look(workspace, "2026-01", COUNTY, "garbage"), YEAR)
     assert found["rank"].isna().all()
     assert queries.robustness(workspace, look(workspace, "2026-01"), YEAR).leaders == ()
+
+
+# ── a composite where an indicator stands ──────────────────────────────────────────────────────────────────────────
+
+
+def test_every_page_of_a_composite_freezes_and_its_trend_is_its_scores(workspace: Workspace) -> None:
+    commit(
+        workspace.store,
+        *((A1, "garbage", "2026-01", 10), (B1, "garbage", "2026-01", 30), (A1, "garbage", "2026-02", 40)),
+        *((B1, "garbage", "2026-02", 20), (A1, "found", "2026-02", 1), (B1, "found", "2026-02", 1)),
+    )
+    code = define(workspace, Composite("综合", (CompositeItem("garbage", Decimal(100)),)))
+    towns = look(workspace, "2026-02", indicator=code, level=Level.TOWN)
+    assert queries.indicator_level(workspace, towns) is Level.TOWN
+    for page in Page:
+        frozen = queries.freeze(workspace, page, towns)
+        assert (frozen.meta["indicator_name"], frozen.meta["indicator_unit"]) == ("综合", "分")
+    town = look(workspace, "2026-02", TOWN_A, code)
+    trend = queries.region_trend(workspace, town)
+    ranked = queries.ranking(workspace, towns)
+    (history,) = ranked.loc[ranked["region_code"] == TOWN_A, "history"]
+    assert trend["month"].tolist()[-2:] == ["2026-01", "2026-02"]
+    assert trend["value"].tolist()[-2:] == history[-2:] == [0.0, 100.0]
+    assert trend["value"].iloc[:-2].isna().all()
+    origins = queries.figure_origins(workspace, town)
+    assert rows_of(origins, "for_indicator", "indicator", "region_code", "value") == [(code, "garbage", A1, 40)]
+    # The country has no neighbours it could be scored among.
+    assert queries.region_trend(workspace, look(workspace, "2026-02", "0", code))["value"].isna().all()

@@ -256,6 +256,16 @@ def test_within_five_points_of_the_time_gone_is_on_pace(actual: float, state: St
     assert progress_of(actual, "2026-06", target=100, earlier=10).state is state
 
 
+@pytest.mark.parametrize(("actual", "target"), [(0.036, 0.27), (0.044, 0.33), (0.06, 0.45)])
+def test_five_points_ahead_are_five_points_whatever_the_decimals(actual: float, target: float) -> None:
+    # Each is 13.33…% after a month, which is 8.33…% of the year: exactly five points.
+    assert progress_of(actual, "2026-01", target=target).state is State.AHEAD
+
+
+def test_a_target_reached_to_the_digit_stands_at_100() -> None:
+    assert progress_of(0.17, "2026-06", target=0.17).progress_pct == 100
+
+
 @pytest.mark.parametrize(
     ("actual", "earlier", "baseline", "target", "direction"),
     [

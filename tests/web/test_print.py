@@ -2,12 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 
-from ecodash import queries
+from ecodash import actions, queries
+from ecodash.domain.access import Actor
+from ecodash.domain.composite import Composite, CompositeItem
+from ecodash.domain.definitions import DefinitionKind
 from ecodash.settings import load_settings
 from ecodash.web.print import print_routes
 from ecodash.workspace import Workspace, open_workspace
@@ -85,3 +90,17 @@ def test_paper_can_be_as_of_an_earlier_batch(site: Site) -> None:
     assert 'data-field="value" data-value="12"' in now
     assert 'data-field="value" data-value="10"' in then
     assert "截至 第 1 批" in then
+
+
+@pytest.mark.parametrize(
+    ("page", "region"), [("ranking", "500230"), ("map", "500230"), ("overview", "500230"), ("profile", "500230101")]
+)
+def test_a_composite_prints_like_an_indicator(client: Client, sample: Workspace, page: str, region: str) -> None:
+    parts = (CompositeItem("garbage_cleared", Decimal(60)), CompositeItem("public_toilets", Decimal(40)))
+    content = Composite("卫生综合", parts).to_content()
+    actor, now = Actor("测试员", "test"), datetime(2026, 11, 4, tzinfo=UTC)
+    kept = actions.save_definition(sample, DefinitionKind.COMPOSITE, "卫生综合", content, actor=actor, now=now)
+    answer = client.get(f"/print/{page}?region={region}&month=2026-10&indicator=composite-{kept.number}")
+    assert answer.status_code == 200
+    assert "卫生综合" in answer.text
+    assert client.get(f"/print/{page}?indicator=composite-999").status_code == 404

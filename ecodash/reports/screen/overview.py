@@ -4,9 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from ecodash.domain.indicators import Kind
 from ecodash.domain.targets import State
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import is_missing, show_change
@@ -15,9 +12,6 @@ from ecodash.reports.screen.parts import Part, empty
 from ecodash.reports.screen.slides import Meta, Room, SlideTables
 from ecodash.reports.screen.words import Shown
 from ecodash.reports.sections import rows_of
-
-_TELLING = [Kind.SCORE, Kind.RATIO, Kind.FLOW, Kind.STOCK]
-"""Which kind of figure says most about a category, first to last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +45,12 @@ def overview_parts(slide: SlideTables, room: Room) -> list[Part]:
             _("{month}没有上报数据。").format(month=words.month_of(meta)),
             _("请选择有数据的月份，或先上报数据。"),
         )
-    chosen = headlines(figures, meta["indicator"]).head(room.cards)
-    cards = [_card(meta, row) for row in rows_of(chosen)]
+    rows = sorted(rows_of(figures), key=lambda row: (row.indicator != meta["indicator"], row.headline))
+    cards = [_card(meta, row) for row in rows[: room.cards]]
     left = len(figures) - len(cards)
     rest = words.elsewhere(left, _("总览")) if left else ""
     facts = list(_facts(slide))
     return [Part(title, "overview.html", (facts, cards), _("变化与上月相比。"), rest)]
-
-
-def headlines(figures: pd.DataFrame, chosen: str) -> pd.DataFrame:
-    """The chosen indicator, then of each category its most telling figures in turn, those with a value first."""
-    order = figures["kind"].map({kind.value: place for place, kind in enumerate(_TELLING)})
-    ranked = figures.assign(order=order, is_chosen=figures["indicator"] == chosen, is_missing=figures["value"].isna())
-    telling = ranked.sort_values(["is_missing", "order"], kind="stable")
-    ranked["turn"] = telling.groupby("category", sort=False).cumcount()
-    return ranked.sort_values(
-        ["is_chosen", "is_missing", "turn"], ascending=[False, True, True], kind="stable", ignore_index=True
-    )
 
 
 def _card(meta: Meta, row: Any) -> Card:

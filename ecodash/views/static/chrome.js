@@ -4,7 +4,8 @@
   if (window.ecodashWords) { window.ecodashWords = words; return; }
   window.ecodashWords = words;
   const OWN = '[data-testid="stElementToolbar"] button, [data-testid="stTooltipContent"], [data-testid="stDataFrameColumnMenu"], '
-    + '[data-testid="stDataFrameColumnVisibilityMenu"], .gdg-search-bar, [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapseButton"] button';
+    + '[data-testid="stDataFrameColumnVisibilityMenu"], .gdg-search-bar, [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapseButton"] button, '
+    + '[data-testid="stSkipToContent"], [role="dialog"] button[aria-label="Close"]';
   const NAMES = ['aria-label', 'placeholder', 'title'];
 
   function said(text) {
@@ -33,6 +34,11 @@
     if (around) say(around);
     node.querySelectorAll(OWN).forEach(say);
   }
+  // The button that opens the menu goes away with the focus: who pressed it by a key goes on in the menu.
+  document.addEventListener('click', (event) => {
+    if (event.detail || !event.target.closest('[data-testid="stExpandSidebarButton"]')) return;
+    setTimeout(() => document.querySelector('[data-testid="stSidebarContent"] :is(a, input:checked)')?.focus(), 400);
+  });
   look(document.body);
   new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(look)))
     .observe(document.body, { childList: true, subtree: true });

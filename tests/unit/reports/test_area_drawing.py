@@ -1,13 +1,14 @@
 """Areas: read from GeoJSON, laid out, named inside themselves."""
 
 import json
+import math
 
 import pandas as pd
 import pytest
 
-from ecodash.reports.area_drawing import inner_room, lay_ground, name_areas
+from ecodash.reports.area_drawing import draw_areas, inner_room, lay_ground, name_areas, thin_areas
 from ecodash.reports.boundary_shapes import COLUMNS, read_areas
-from ecodash.reports.map_drawing import WIDTH
+from ecodash.reports.map_drawing import WIDTH, label_box, overlap
 
 TOWN_A, TOWN_B = 500230101000, 500230102000
 NO_OUTLINE = pd.DataFrame(columns=COLUMNS)
@@ -87,3 +88,39 @@ def test_names_are_written_where_they_fit_and_never_on_each_other() -> None:
     assert labels[0] is not None
     assert labels[0].lines == ("甲镇", "73.3")
     assert labels[1] is None
+
+
+def test_areas_that_are_kept_are_thinned_and_draw_the_same() -> None:
+    ring = [(108 + math.cos(step / 500 * math.tau), 29 + math.sin(step / 500 * math.tau)) for step in range(500)]
+    round_one = {"type": "Polygon", "coordinates": [[[*point] for point in (*ring, ring[0])]]}
+    islet = {"type": "Polygon", "coordinates": [square(110.0, 29.0, 0.0001)]}
+    areas = read_areas(collection(("500230101", round_one), ("500230102", islet)))
+    kept = thin_areas(areas, NO_OUTLINE)
+    assert list(kept.columns) == COLUMNS
+    assert len(kept) < len(areas) / 4
+    assert kept["county"].nunique() == 2  # however small
+    before, after = lay_ground(areas, NO_OUTLINE), lay_ground(kept, NO_OUTLINE)
+    assert before is not None
+    assert after is not None
+    (one,), (other,) = before.shapes[0].rings, after.shapes[0].rings
+    assert max(min(math.dist(point, corner) for corner in one) for point in other) < 1.0
+    assert thin_areas(kept, NO_OUTLINE)["county"].nunique() == 2
+
+
+def test_nothing_is_kept_of_no_areas() -> None:
+    assert thin_areas(read_areas(collection()), NO_OUTLINE).empty
+
+
+def test_units_without_an_area_are_dots_that_no_name_covers() -> None:
+    points = pd.DataFrame({"row": [2], "lon": [107.1], "lat": [29.93], "value": [8.0]})
+    captions = [("甲镇", "7"), ("乙镇", "9"), ("丙镇", "8")]
+    mixed = draw_areas(read_areas(TWO), NO_OUTLINE, points, captions, {TOWN_A: 0, TOWN_B: 1})
+    assert [shape.region for shape in mixed.drawing.shapes] == [TOWN_A, TOWN_B]
+    (dot,) = mixed.drawing.dots
+    assert dot.row == 2
+    assert {key: label.lines[0] for key, label in mixed.names.items()} == {TOWN_A: "甲镇", TOWN_B: "乙镇"}
+    for label in mixed.names.values():
+        box = label_box(label)
+        assert not (box[0] < dot.x < box[2] and box[1] < dot.y < box[3])
+    assert dot.label is not None
+    assert not any(overlap(label_box(dot.label), label_box(label)) for label in mixed.names.values())

@@ -15,7 +15,7 @@ from ecodash.errors import UserError
 from ecodash.i18n import speaking
 from ecodash.reports import pictures, png
 from ecodash.reports.picture_canvas import fit, width_of, wrapped
-from tests.unit.reports.test_snapshot_page import EVIL, OUTLINE, POINTS, RANKING, TARGETS, TILES, make_meta
+from tests.unit.reports.test_snapshot_page import AREAS, EVIL, OUTLINE, POINTS, RANKING, TARGETS, TILES, make_meta
 
 NAN = math.nan
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,6 +37,7 @@ ALL: dict[str, Callable[[dict[str, Any]], str]] = {
     "trend": lambda meta: pictures.trend_picture(meta, TREND, unit="%", decimals=2),
     "flow": lambda meta: pictures.trend_picture(meta | {"indicator_kind": "flow"}, TREND, unit="吨", decimals=0),
     "map": lambda meta: pictures.map_picture(meta, POINTS, OUTLINE, RANKING),
+    "areas": lambda meta: pictures.map_picture(meta, POINTS, OUTLINE, RANKING, AREAS),
     "tiles": lambda meta: pictures.tiles_picture(meta | {"level": "village"}, TILES),
 }
 
@@ -115,6 +116,17 @@ def test_bars_are_in_proportion_and_a_percentage_ends_at_a_hundred() -> None:
     assert lengths == pytest.approx([track * 0.88256, track * 0.615], abs=0.1)
 
 
+def test_a_ranking_by_another_rule_says_which() -> None:
+    rule = {
+        "now_label": "2026年第三季度", "before_label": "2025年第三季度", "kinds": [], "peer_class": "山区", "least": 50,
+        "left_out": 3,
+    }  # fmt: skip
+    written = words(pictures.ranking_picture(META | {"comparison": rule}, RANKING)).replace("\n", "")
+    assert "名次按2026年第三季度，变化与2025年第三季度的名次相比。" in written
+    assert "分母至少为 50。另有 3 个不参加排名。" in written
+    assert "与上月" not in written
+
+
 def test_a_ranking_of_nobody_says_only_who_is_missing() -> None:
     nobody = RANKING.assign(rank=pd.array([None] * 4, dtype="Int64"), value=NAN)
     assert "4 个" in words(pictures.ranking_picture(META, nobody))
@@ -163,6 +175,15 @@ def test_a_map_names_whom_it_cannot_place() -> None:
     assert "位置未收录、未画在图上 1 个：青山桥镇" in words(ALL["map"](META))
     nowhere = pictures.map_picture(META, POINTS.iloc[:0], OUTLINE.iloc[:0], RANKING)
     assert "这些区域的位置未收录，不画地图。" in words(nowhere)
+
+
+def test_areas_that_were_brought_are_drawn_and_the_others_stay_dots() -> None:
+    svg = ET.fromstring(ALL["areas"](META))
+    fills = [path.get("fill") for path in svg.iter(f"{SVG}path") if path.get("fill-rule")]
+    assert len(fills) == 3  # two areas and the outline around
+    assert fills.count("#ffffff") == 1  # the unreported
+    assert len(list(svg.iter(f"{SVG}circle"))) == 1
+    assert "易俗河镇" in words(ALL["areas"](META))
 
 
 def test_every_village_has_a_tile_and_the_unreported_a_dashed_one() -> None:

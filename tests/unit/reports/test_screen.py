@@ -138,7 +138,7 @@ def key_figures(value: float, change: float, direction: str = "higher") -> pd.Da
         "category": "类", "indicator": "rate", "name": "治理率", "unit": "%", "kind": "ratio", "decimals": 2,
         "direction": direction, "value": value, "previous": value - change, "change": change,
         "year_to_date": float("nan"), "reported": 0, "carried": 0, "totals": 0, "unweighted": 0, "villages": 338,
-        "own": float("nan"), "is_own": False,
+        "own": float("nan"), "is_own": False, "headline": 1,
     }  # fmt: skip
     return pd.DataFrame([row])
 

@@ -158,6 +158,16 @@ POINTS = pd.DataFrame(
 OUTLINE = pd.DataFrame(
     {"county": 430321000000, "ring": 0, "lon": [112.0, 113.0, 113.0, 112.0, 112.0], "lat": [27, 27, 28, 28, 27.0]}
 )
+
+
+def box_of(region: int, west: float) -> pd.DataFrame:
+    """A square area as queries.map_areas has it."""
+    corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+    places = [(west + 0.5 * x, 27.2 + 0.5 * y) for x, y in corners]
+    return pd.DataFrame(places, columns=["lon", "lat"]).assign(county=region, ring=0)[["county", "ring", "lon", "lat"]]
+
+
+AREAS = pd.concat([box_of(430321100000, 112.0), box_of(430321102000, 112.5)], ignore_index=True)
 TILES = RANKING.assign(
     region=[430321100001, 430321100002, 430321101001, 430321101002],
     region_code=["430321100001", "430321100002", "430321101001", "430321101002"],
@@ -309,6 +319,46 @@ def test_the_map_names_what_it_cannot_place_and_draws_the_unreported_hollow() ->
     assert picture.count("<circle") == 3 + 3
     assert re.search(r'<circle class="hollow"[^>]*data-value=""[^>]*><title>石潭镇 未上报</title>', picture)
     assert "未上报（2 个）" in picture
+
+
+def with_areas(areas: pd.DataFrame, **changes: Any) -> str:
+    tables = PAGES["map"] | {"map_areas": areas}
+    thawed = {name: from_parquet(to_parquet(table)) for name, table in tables.items()}
+    return part(render_snapshot(make_meta(page="map", **changes), thawed, number=3, sha256=SHA).decode(), "map")
+
+
+def test_towns_whose_boundary_was_brought_are_areas_and_lose_their_points() -> None:
+    picture = with_areas(AREAS)
+    drawn = {f["data-region"]: f["data-value"] for f in figures(picture)}
+    assert drawn == {"430321100": "88.256", "430321101": "61.5", "430321102": ""}
+    assert picture.count('<path class="area') == 2
+    assert '<path class="area none"' in picture  # reported nothing
+    assert picture.count("<circle") == 1 + 3
+    assert picture.count('<path class="land"') == 1
+    assert "边界由使用者上传，仅供示意；没有边界的以圆点示意" in picture
+    assert "位置未收录、未画在图上的 1 个：</b>青山桥镇" in picture
+
+
+def test_where_every_town_is_an_area_the_known_outline_is_left_out() -> None:
+    everyone = pd.concat([box_of(int(key), 112 + place) for place, key in enumerate(RANKING["region"])])
+    picture = with_areas(everyone.reset_index(drop=True))
+    assert picture.count('<path class="area') == 4
+    assert '<path class="land"' not in picture
+    assert picture.count("<circle") == 3  # of the legend
+    assert "边界由使用者上传，仅供示意。" in picture
+
+
+def test_a_target_that_was_missed_is_coloured_as_one() -> None:
+    missed = TARGETS.assign(state=["missed", "unreported"], arrival_month=None)
+    tables = {"region_targets": missed, "unit_progress": missed.iloc[:0]}
+    html = render_snapshot(make_meta(page="progress"), tables, number=3, sha256=SHA).decode()
+    row = part(html, "region-targets").split("</tr>")[1]
+    assert "✘</span> 未按期完成" in row
+    assert 'class="bar missed"' in row
+    assert "按现速达不到" not in row  # its time is over
+    style = html.split("</style>")[0]
+    assert ".bar.missed .fill" in style
+    assert ".state.missed" in style
 
 
 def test_tiles_are_grouped_by_town_and_carry_their_value() -> None:
