@@ -4,12 +4,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ecodash.domain.access import Actor
 from ecodash.sample import load_sample
 from ecodash.settings import load_settings
 from ecodash.workspace import open_workspace
 from tests.builders import new_store
+
+# A busy machine is not a fault of what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Definitions: a change is a new version, and an old one stays what it was."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ from ecodash.store import journal, records
 from ecodash.workspace import Workspace
 
 _LONGEST_NAME = 60
+Content = dict[str, Any] | Callable[[Definition | None], dict[str, Any]]
 
 
 def save_definition(
     workspace: Workspace,
     kind: DefinitionKind,
     name: str,
-    content: dict[str, Any],
+    content: Content,
     *,
     actor: Actor,
     now: datetime,
@@ -24,7 +26,8 @@ def save_definition(
     """Keep a definition as the newest version of its name; what stands already so is not written again.
 
     Args:
-        content: plain values whose meaning was checked by the kind's own class.
+        content: plain values whose meaning was checked by the kind's own class; or what makes them of the version that
+            stands (None: there is none), within the transaction, so that two people at once lose nothing of each other's.
     Raises:
         UserError: the name is empty or too long.
     """
@@ -53,7 +56,7 @@ def _write(
     workspace: Workspace,
     kind: DefinitionKind,
     name: str,
-    content: dict[str, Any],
+    content: Content,
     *,
     is_withdrawn: bool,
     actor: Actor,
@@ -61,6 +64,8 @@ def _write(
 ) -> Definition:
     with workspace.store.writing() as connection:
         versions = records.versions_of(connection, kind, name)
+        if callable(content):
+            content = content(versions[0] if versions and not versions[0].is_withdrawn else None)
         if versions and versions[0].content == content and versions[0].is_withdrawn is is_withdrawn:
             return versions[0]
         number = records.insert_definition(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ecodash.actions.definitions import save_definition
 from ecodash.domain.access import Actor
@@ -52,14 +53,16 @@ def save_list_reasons(
         UserError: there is no such rule; a reason is too long.
         RegionUnknown: a region is not here.
     """
-    name = reasons_name(rule_name, str(month))
     with workspace.store.reading() as connection:
         rules = records.versions_of(connection, DefinitionKind.LIST_RULE, rule_name)
-        versions = records.versions_of(connection, DefinitionKind.LIST_REASONS, name)
     if not rules:
         raise UserError(_("没有名为“{name}”的红黑榜规则。").format(name=rule_name[:60]), _("请刷新页面后重试。"))
-    kept = versions[0].content.get("reasons") if versions and not versions[0].is_withdrawn else {}
     written = {region_code(workspace.tree.get(key).key): check_reason(words) for key, words in changed.items()}
-    reasons = {code: words for code, words in ((kept or {}) | written).items() if words}
-    content = {"rule": rule_name, "month": str(month), "reasons": reasons}
+
+    def content(standing: Definition | None) -> dict[str, Any]:
+        kept = standing.content.get("reasons", {}) if standing else {}
+        reasons = {code: words for code, words in (kept | written).items() if words}
+        return {"rule": rule_name, "month": str(month), "reasons": reasons}
+
+    name = reasons_name(rule_name, str(month))
     return save_definition(workspace, DefinitionKind.LIST_REASONS, name, content, actor=actor, now=now)

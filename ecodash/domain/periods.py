@@ -70,6 +70,10 @@ class Month:
         return (later.year - self.year) * 12 + later.month - self.month
 
 
+FIRST_MONTH = Month(1990, 1)
+"""The earliest month there is; the calendar of the store begins with it."""
+
+
 def months_between(first: Month, last: Month) -> list[Month]:
     """All months from first to last, both included."""
     return [first.plus(step) for step in range(first.months_until(last) + 1)]

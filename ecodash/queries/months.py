@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pandas as pd
 
-from ecodash.domain.periods import Month
+from ecodash.domain.periods import FIRST_MONTH, Month
 from ecodash.domain.regions import Level, key_range, level_of
 from ecodash.domain.selection import Selection
 from ecodash.store import journal, reading, records
@@ -129,9 +129,10 @@ def targets_as_of(connection: Connection, workspace: Workspace, watermark: int) 
 
 
 def _with_neighbours(missing: Sequence[int], span: int) -> list[int]:
-    """The months missing, and those before the last of them up to a span."""
+    """The months missing, and those before the last of them up to a span, as far as there are months."""
     last = Month.from_key(missing[-1])
-    return sorted({*missing, *(last.plus(-before).key for before in range(span))})
+    back = min(span - 1, FIRST_MONTH.months_until(last))
+    return sorted({*missing, *(last.plus(-before).key for before in range(back + 1))})
 
 
 def _opened(workspace: Workspace, connection: Connection | None) -> AbstractContextManager[Connection]:

@@ -1,5 +1,6 @@
 """Key figures as cards: the number, its change, and how many villages stand behind it."""
 
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -17,35 +18,35 @@ HEADLINES = 8
 def show_headlines(figures: pd.DataFrame, chosen: str) -> None:
     """Cards of the chosen indicator and then the headline figures, four to a row on a desk and two on a phone.
 
+    One element, not three for each card: a change of the month draws it anew, and each element costs the browser.
+
     Args:
         figures: rows of queries.key_figures.
     """
     rows = sorted(rows_of(figures), key=lambda row: (row.indicator != chosen, row.headline))
-    with st.container(horizontal=True, key="cards", gap="small"):
-        for row in rows[:HEADLINES]:
-            _card(row)
+    st.html(f'<ul class="cards">{"".join(_card(row) for row in rows[:HEADLINES])}</ul>')
 
 
-def _card(row: Any) -> None:
+def _card(row: Any) -> str:
     missing = missing_word(reports=row.reported + row.carried + row.totals)
     value, unit = show_amount(row.value, row.decimals, row.unit, missing=missing)
     shown = value if is_missing(row.value) else text.value_with_unit(value, unit)
     exact = text.value_with_unit(show_number(row.value, row.decimals), row.unit)
-    with st.container(border=True, key=f"card_{row.indicator}", gap=None, height="stretch"):
-        st.metric(
-            names.indicator_name(row.indicator, row.name),
-            shown,
-            text.since_last_month(show_change(row.change, row.decimals, row.unit)),
-            delta_color=_delta_colour(row),
-            delta_arrow="off",
-            help=None if is_missing(row.value) or shown == exact else text.exactly(exact),
-        )
-        st.caption(text.reported_line(row.reported, row.villages, row.carried, row.totals, is_own=row.is_own))
+    is_rounded = not is_missing(row.value) and shown != exact
+    title = f' title="{escape(text.exactly(exact))}"' if is_rounded else ""
+    change = text.since_last_month(show_change(row.change, row.decimals, row.unit))
+    backed = text.reported_line(row.reported, row.villages, row.carried, row.totals, is_own=row.is_own)
+    return (
+        f'<li data-indicator="{escape(row.indicator)}">'
+        f'<span class="card-name">{escape(names.indicator_name(row.indicator, row.name))}</span>'
+        f'<b class="card-value"{title}>{escape(shown)}</b>'
+        f'<span class="card-change {_mood(row)}">{escape(change)}</span>'
+        f"<small>{escape(backed)}</small></li>"
+    )
 
 
-def _delta_colour(row: Any) -> Any:
+def _mood(row: Any) -> str:
     """Green for better, red for worse, by the indicator's direction; the words beside it say the same."""
     if is_missing(row.change) or not row.change or row.direction == Direction.NEUTRAL:
-        return "off"
-    is_better = (row.change > 0) == (row.direction == Direction.HIGHER)
-    return "green" if is_better else "red"
+        return "same"
+    return "better" if (row.change > 0) == (row.direction == Direction.HIGHER) else "worse"

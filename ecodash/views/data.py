@@ -147,19 +147,13 @@ def _answered(opened: Workspace, state: StoreState, name: str, arguments: tuple[
 def look_ahead() -> None:
     """Have what this run asked about a month asked about the month before and the one after it, behind the pages."""
     opened, state = workspace(), _state()
-    questions = ahead.asked()
-    ahead.AHEAD.wish(
-        [
-            partial(_answered, opened, state, name, tuple(_moved(one, step) for one in arguments))
-            for step in (-1, 1)
-            for name, arguments in questions
-            if any(isinstance(one, Selection) for one in arguments)
-        ]
-    )
 
+    def beside(step: int, name: str, arguments: tuple[object, ...]) -> Any:
+        moved = (one.at(month=one.month.plus(step)) if isinstance(one, Selection) else one for one in arguments)
+        return _answered(opened, state, name, tuple(moved))
 
-def _moved(argument: object, step: int) -> object:
-    return argument.at(month=argument.month.plus(step)) if isinstance(argument, Selection) else argument
+    questions = [(name, given) for name, given in ahead.asked() if any(isinstance(one, Selection) for one in given)]
+    ahead.AHEAD.wish([partial(beside, step, *question) for step in (-1, 1) for question in questions])
 
 
 # ── where a reader stands ──────────────────────────────────────────────────────────────────────────────────────────

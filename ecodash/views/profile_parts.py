@@ -10,6 +10,7 @@ from ecodash.domain.regions import level_of
 from ecodash.domain.selection import Selection
 from ecodash.domain.targets import State
 from ecodash.i18n import gettext as _
+from ecodash.i18n import is_english
 from ecodash.reports import pictures
 from ecodash.reports.numbers import is_missing, missing_word, show_change, show_month, show_number
 from ecodash.views import charts, data, names, profile_origin, profile_tables, profile_text, text
@@ -27,7 +28,7 @@ def show_figures(selection: Selection) -> Selection:
     """Every indicator by category; a click on a row opens it beside the table. Returns the selection of that row."""
     rows = data.region_profile(selection)
     with st.container(key="profile_columns"):
-        left, right = st.columns([1.55, 1], gap="medium")
+        left, right = st.columns([1.8 if is_english() else 1.55, 1], gap="medium")
     with left:
         code = _choose(rows, selection)
     chosen = selection.at(indicator=code)

@@ -63,6 +63,15 @@ def read_options(params: Mapping[str, str]) -> Comparison:
     return read
 
 
+def unread(params: Mapping[str, str]) -> list[str]:
+    """What an address asks for that means nothing, as it is written there."""
+    known = {SPAN: ["", *Span], AGAINST: ["", *Against]}
+    strange = [params[name] for name, codes in known.items() if params.get(name, "") not in codes]
+    strange += [code for code in params.get(KINDS, "").split(",") if code not in ("", *KIND_CODES)]
+    numbers = [params.get(name, "") for name in (LEAST, SCHEME)]
+    return strange + [written for written in numbers if written and not (written.isascii() and written.isdigit())]
+
+
 def to_params(comparison: Comparison) -> dict[str, str]:
     """The options that differ from the usual, in stable codes."""
     codes = {kind: code for code, kind in KIND_CODES.items()}

@@ -30,6 +30,8 @@ _CLICKS = "ranking_clicks"
 
 def show_method(selection: Selection) -> Comparison:
     """The choice of how to rank; a change takes effect with the next run."""
+    for written in ranking_options.unread(st.query_params.to_dict()):
+        st.warning(ranking_text.option_unknown(written), icon=":material/warning:")
     comparison = ranking_options.settle()
     with st.popover(ranking_text.method_button(comparison), icon=":material/tune:", key="ranking_method"):
         _segments(_("统计时段"), [(span.value, span.label) for span in Span], comparison.span.value, "span_box")

@@ -24,6 +24,12 @@ def method_button(comparison: Comparison) -> str:
     return _("排名方式：{span}，{against}").format(span=comparison.span.label, against=against_label(comparison))
 
 
+def option_unknown(written: str) -> str:
+    return _("链接中的排名方式“{written}”无法识别，已按通常的方式排名。请核对链接是否完整。").format(
+        written=text.escape(written[:40])
+    )
+
+
 def class_unknown(name: str) -> str:
     return _("没有名为“{name}”的分组，现在显示全部单位。").format(name=text.escape(name[:40]))
 

@@ -50,6 +50,7 @@ _CHINESE_CHROME = {
     "Dataframe column menu": "列菜单",
     "Expand sidebar": "打开菜单",
     "Collapse sidebar": "收起菜单",
+    "⚠️ Please fill out this cell.": "⚠️ 这一格必须填写。",
     "Add row": "加一行",
     "Delete row(s)": "删除选中的行",
     "Skip to main content": "跳到正文",

@@ -76,7 +76,7 @@ def test_the_landing_page_draws_without_plotly_and_a_phone_sees_a_figure_at_once
         page = context.new_page()
         open_page(page, server.url)
         assert not [url for url in watch.requests if "plotly" in url.lower()]
-        figure = page.locator('[data-testid="stMetricValue"]').first.bounding_box()
+        figure = page.locator(".card-value").first.bounding_box()
         assert figure is not None
         assert figure["y"] + figure["height"] <= PHONE["height"]
         context.close()

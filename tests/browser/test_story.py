@@ -24,7 +24,7 @@ def corrected_sample() -> bytes:
 def collection_points(page: Page, url: str) -> str:
     """The figure on 总览."""
     open_page(page, f"{url}/?{TOWN}&indicator=collection_points")
-    return page.locator('.st-key-card_collection_points [data-testid="stMetricValue"]').inner_text()
+    return page.locator('[data-indicator="collection_points"] .card-value').inner_text()
 
 
 def make_snapshot(page: Page) -> str:

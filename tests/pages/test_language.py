@@ -70,8 +70,8 @@ def workspace_tree(home: Path) -> Any:
 
 
 def test_what_one_language_cached_is_no_answer_for_the_other(open_app: Any, county_home: Path) -> None:
-    english = open_app(county_home, lang="en").dataframe[0].value
-    chinese = open_app(county_home).dataframe[0].value
+    english = open_app(county_home, "profile", lang="en").dataframe[0].value
+    chinese = open_app(county_home, "profile", lang="zh").dataframe[0].value
     assert list(english.columns[:3]) == ["Category", "Indicator", "Value"]
     assert list(chinese.columns[:3]) == ["类别", "指标", "数值"]
     assert english["Indicator"].iloc[0] == "Household garbage cleared"

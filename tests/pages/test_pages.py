@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.reading import card
+
 FIGURE_PAGES = {"overview": "总览", "map": "地图", "progress": "进度", "ranking": "排名", "profile": "区域档案"}
 PLAIN_PAGES = {"upload": "数据上报", "snapshots": "快照"}
 
@@ -38,10 +40,10 @@ def test_plain_page_has_its_title(open_app: Any, county_home: Path, page: str, l
 
 def test_overview_sums_villages_and_counts_them(open_app: Any, county_home: Path) -> None:
     app = open_app(county_home)
-    garbage = next(metric for metric in app.metric if metric.label == "清理生活垃圾")
-    assert garbage.value == "163.00 吨"
-    assert garbage.delta == "比上月 ▲ 增 13.00 吨"
-    assert any("上报 3/" in caption.value for caption in app.caption)
+    garbage = card(app, "garbage_cleared")
+    assert (garbage.name, garbage.value) == ("清理生活垃圾", "163.00 吨")
+    assert garbage.change == "比上月 ▲ 增 13.00 吨"
+    assert "上报 3/" in garbage.backed
 
 
 def test_figures_are_not_called_demo_where_none_is(open_app: Any, county_home: Path) -> None:
@@ -57,7 +59,7 @@ def test_month_filter_goes_into_address_and_figures(open_app: Any, county_home: 
     app = open_app(county_home)
     app.selectbox(key="month_box").set_value("2026-09").run()
     assert app.query_params["month"] == "2026-09"
-    assert next(metric for metric in app.metric if metric.label == "清理生活垃圾").value == "150.00 吨"
+    assert card(app, "garbage_cleared").value == "150.00 吨"
 
 
 def test_choice_goes_along_to_the_next_page(open_app: Any, county_home: Path) -> None:

@@ -9,6 +9,7 @@ import openpyxl
 from streamlit.testing.v1 import AppTest
 
 from ecodash.settings import PROJECT_ROOT
+from tests.pages.reading import card
 
 CSV = "text/csv"
 CORRECTION = "2026年10月月报,\n村,清理生活垃圾(吨)\n滨江东路社区,145\n平都中路社区,52\n平都西路社区,7\n".encode(
@@ -23,7 +24,7 @@ TENFOLD = "2026年10月月报,\n村,清理生活垃圾(吨)\n滨江东路社区,
 def garbage(app: AppTest) -> str:
     app.query_params.clear()
     app.switch_page("../../pages/overview.py").run()
-    return str(next(metric for metric in app.metric if metric.label == "清理生活垃圾").value)
+    return card(app, "garbage_cleared").value
 
 
 def drop(app: AppTest, name: str, content: bytes) -> AppTest:
