@@ -90,7 +90,9 @@ def test_the_options_stand_in_the_address_and_stay_there(open_app: Open, county_
 def test_options_that_mean_nothing_are_said(open_app: Open, county_home: Path) -> None:
     app = open_app(county_home, "ranking", span="decade", kinds="village,castle", least="many", against="previous")
     said = [warning.value for warning in app.warning]
-    assert [any(word in one for one in said) for word in ("decade", "castle", "many", "previous")] == [True] * 3 + [False]
+    assert [any(word in one for one in said) for word in ("decade", "castle", "many", "previous")] == [True] * 3 + [
+        False
+    ]
 
 
 def test_a_class_that_is_unknown_is_said_and_ranks_everyone(open_app: Open, county_home: Path) -> None:
