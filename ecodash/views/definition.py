@@ -39,9 +39,17 @@ _DIRECTIONS = Words(
 
 def offer(entry: Indicator) -> None:
     """A button beside the heading; what it opens says everything about the indicator."""
-    with st.popover(text.DEFINITION, icon=":material/menu_book:", help=text.DEFINITION_HELP, key="definition_popover"):
-        st.markdown(f"**{text.escape(text.with_unit(entry.label, entry.unit))}**")
-        st.html(markup(entry))
+    popover = st.popover(
+        text.DEFINITION,
+        icon=":material/menu_book:",
+        help=text.DEFINITION_HELP,
+        key="definition_popover",
+        on_change="rerun",
+    )
+    if popover.open:
+        with popover:
+            st.markdown(f"**{text.escape(text.with_unit(entry.label, entry.unit))}**")
+            st.html(markup(entry))
 
 
 def markup(entry: Indicator) -> str:

@@ -33,20 +33,28 @@ def show_method(selection: Selection) -> Comparison:
     for written in ranking_options.unread(st.query_params.to_dict()):
         st.warning(ranking_text.option_unknown(written), icon=":material/warning:")
     comparison = ranking_options.settle()
-    with st.popover(ranking_text.method_button(comparison), icon=":material/tune:", key="ranking_method"):
-        _segments(_("统计时段"), [(span.value, span.label) for span in Span], comparison.span.value, "span_box")
-        if comparison.span is not Span.YEAR:
-            choices = [(against.value, against.label) for against in Against]
-            _segments(_("升降和谁比"), choices, comparison.against.value, "against_box")
-        if selection.level is Level.VILLAGE:
-            _kinds_box(comparison)
-        if _has_ratio(selection):
-            _least_box(comparison)
-        _class_boxes(comparison)
+    popover = st.popover(
+        ranking_text.method_button(comparison), icon=":material/tune:", key="ranking_method", on_change="rerun"
+    )
+    if popover.open:
+        with popover:
+            _show_choices(selection, comparison)
     if comparison.peer_class and comparison.peer_class not in _classes(comparison):
         st.warning(ranking_text.class_unknown(comparison.peer_class), icon=":material/warning:")
         return replace(comparison, peer_class="")
     return comparison
+
+
+def _show_choices(selection: Selection, comparison: Comparison) -> None:
+    _segments(_("统计时段"), [(span.value, span.label) for span in Span], comparison.span.value, "span_box")
+    if comparison.span is not Span.YEAR:
+        choices = [(against.value, against.label) for against in Against]
+        _segments(_("升降和谁比"), choices, comparison.against.value, "against_box")
+    if selection.level is Level.VILLAGE:
+        _kinds_box(comparison)
+    if _has_ratio(selection):
+        _least_box(comparison)
+    _class_boxes(comparison)
 
 
 def _classes(comparison: Comparison) -> list[str]:

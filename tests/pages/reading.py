@@ -1,4 +1,4 @@
-"""What stands on a page's cards, read from their markup."""
+"""What stands on a page's cards, read from their markup; and what is folded away, opened."""
 
 from dataclasses import dataclass
 
@@ -22,3 +22,9 @@ def card(app: AppTest, indicator: str) -> Card:
     item = html.fromstring(drawn).xpath(f'.//li[@data-indicator="{indicator}"]')[0]
     name, value, change, backed = (part.text_content() for part in item)
     return Card(name, value, change, backed)
+
+
+def opened(app: AppTest, key: str) -> AppTest:
+    """The page with a popover or a folded part of it open."""
+    app.session_state[key] = True
+    return app.run()

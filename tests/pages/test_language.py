@@ -15,6 +15,7 @@ from ecodash.settings import PROJECT_ROOT, load_settings
 from ecodash.views import links, navigation
 from ecodash.views.links import Wish
 from ecodash.workspace import open_workspace
+from tests.pages.reading import opened
 from tests.pages.test_pages import shown_text
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
@@ -97,7 +98,7 @@ def test_a_snapshot_made_in_english_is_the_chinese_one(county_home: Path) -> Non
 
 
 def test_the_definition_of_the_indicator_stands_beside_the_heading(open_app: Any, county_home: Path) -> None:
-    app = open_app(county_home, "ranking", indicator="garbage_cleared")
+    app = opened(open_app(county_home, "ranking", indicator="garbage_cleared"), "definition_popover")
     assert any('class="facts definition"' in html.proto.body for html in app.get("html"))
     said = shown_text(app)
     for words in (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.reading import card
+from tests.pages.reading import card, opened
 
 FIGURE_PAGES = {"overview": "总览", "map": "地图", "progress": "进度", "ranking": "排名", "profile": "区域档案"}
 PLAIN_PAGES = {"upload": "数据上报", "snapshots": "快照"}
@@ -133,7 +133,7 @@ def test_place_without_reports_says_so_and_leads_to_upload(open_app: Any, bare_w
 
 
 def test_snapshot_is_made_once_and_listed(open_app: Any, county_home: Path) -> None:
-    app = open_app(county_home)
+    app = opened(open_app(county_home), "snapshot_popover")
     app.button(key="snapshot_make").click().run()
     link = app.code[0].value
     assert "/s/" in link

@@ -18,6 +18,7 @@ from ecodash.domain.definitions import DefinitionKind
 from ecodash.settings import load_settings
 from ecodash.views import ranking_options
 from ecodash.workspace import open_workspace, shared_workspace
+from tests.pages.reading import opened
 
 Open = Callable[..., AppTest]
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
@@ -104,12 +105,12 @@ def test_a_class_that_is_unknown_is_said_and_ranks_everyone(open_app: Open, coun
 
 def test_a_changed_option_is_kept_on_other_pages(open_app: Open, county_home: Path) -> None:
     app = open_app(county_home, "ranking", indicator="garbage_cleared")
-    app.segmented_control(key="span_box").set_value("quarter").run()
+    opened(app, "ranking_method").segmented_control(key="span_box").set_value("quarter").run()
     assert app.query_params["span"] == "quarter"
     app.switch_page("../../pages/map.py").run()
     app.switch_page("../../pages/ranking.py").run()
     assert not app.exception
-    assert app.segmented_control(key="span_box").value == "quarter"
+    assert opened(app, "ranking_method").segmented_control(key="span_box").value == "quarter"
 
 
 # ── why ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +161,7 @@ def test_a_composite_that_is_unknown_is_said_and_not_guessed_at(open_app: Open, 
 
 def test_a_snapshot_of_a_composite_and_of_another_rule_can_be_frozen(open_app: Open, defined_home: Path) -> None:
     app = open_app(defined_home, "ranking", indicator="composite-1", level="village", span="quarter")
-    app.button(key="snapshot_make").click().run()
+    opened(app, "snapshot_popover").button(key="snapshot_make").click().run()
     assert not app.exception
     assert any("/s/" in str(one.value) for one in app.code)
 
