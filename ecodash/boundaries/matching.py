@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ecodash.domain.regions import Level, RegionTree, level_of, region_code
+from ecodash.domain.regions import Level, RegionTree, level_of
 
 _CODE = re.compile(r"\d{9,19}")
 _DIGITS = {Level.TOWN: 9, Level.VILLAGE: 12}
@@ -170,8 +170,3 @@ def _best(columns: Mapping[str, Sequence[str]], serves: Callable[[str], bool], w
         if times > most:
             best, most = name, times
     return best
-
-
-def code_of(key: int) -> str:
-    """A region's code; empty for none."""
-    return region_code(key) if key else ""

@@ -20,7 +20,6 @@ _LONGEST_TEXT = 600
 _LONGEST_NAME = 20
 _SURE_LENGTH = 3
 """A shorter name (庙镇, 城区) is looked for only where something before it ends: a mark, or another place."""
-_VILLAGE_END = re.compile(r"(?:村|社区|嘎查)$")
 _BREAK = re.compile(r"[^㐀-鿿\w]|[\d_]")
 # Words of titles that end like the names of villages, some of which are names of villages too.
 _COMMON_WORDS = re.compile(

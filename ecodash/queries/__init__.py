@@ -9,7 +9,7 @@ from ecodash.queries.composites import composite_of, indicator_entry
 from ecodash.queries.definitions import definition_versions, definitions_version, get_definition, list_definitions
 from ecodash.queries.dossier import profile_tables, region_facts, region_trend
 from ecodash.queries.explanations import why
-from ecodash.queries.figures import key_figures, reconciliation, region_attributes, trend, unit_ranking, unit_tiles
+from ecodash.queries.figures import key_figures, reconciliation, region_attributes, unit_ranking, unit_tiles
 from ecodash.queries.frozen import comparison_meta, freeze, map_areas, map_frame, page_meta
 from ecodash.queries.histories import batch_notes, corrected_reports, late_villages, report_months, value_history
 from ecodash.queries.lists import draft_lists, measure_of, month_lists, reasons_number
@@ -128,7 +128,6 @@ __all__ = [
     "target_plans",
     "template_indicators",
     "totals_of",
-    "trend",
     "unit_attainment",
     "unit_progress",
     "unit_ranking",

@@ -114,23 +114,6 @@ UNIT_COLUMNS = [
 ]  # fmt: skip
 
 
-def trend(workspace: Workspace, selection: Selection, months: int = 24) -> pd.DataFrame:
-    """The region's figure of the selected indicator over the months up to the selected one.
-
-    Returns:
-        One row per month, oldest first: month (yyyy-mm), value (NaN unreported), reported, carried, totals.
-    """
-    span = months_between(selection.month.plus(1 - months), selection.month)
-    figures = figures_of(workspace, selection, span, [level_of(selection.region)], [selection.indicator])
-    own = figures[figures["region"] == selection.region].set_index("period")
-    rows = pd.DataFrame({"month": [str(month) for month in span]})
-    keys = [month.key for month in span]
-    rows["value"] = own["value"].reindex(keys).astype(float).to_numpy()
-    for name in ("reported", "carried", "totals"):
-        rows[name] = own[name].reindex(keys).fillna(0).astype(int).to_numpy()
-    return rows
-
-
 def reconciliation(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Own reports of the region and of the units below it that stand beside figures rolled up from villages.
 

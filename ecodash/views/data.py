@@ -1,10 +1,7 @@
 """The cached doorway to queries. Keys hold a Selection, whose watermark names immutable data, so nothing goes stale."""
 
-import os
 from collections.abc import Sequence
-from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
@@ -33,23 +30,12 @@ from ecodash.queries.reports import ReportCounts
 from ecodash.reports.area_drawing import Ground, lay_ground
 from ecodash.reports.boundary_shapes import read_areas
 from ecodash.reports.frozen import FrozenPage
-from ecodash.settings import SETTING_NAMES, Settings, load_settings
-from ecodash.store.records import KeptDoubt, Stamp, StoreState
+from ecodash.settings import load_settings
+from ecodash.store.records import KeptDoubt, Stamp
 from ecodash.store.undo import UndoPlan
-from ecodash.views import ahead, sample_load
-from ecodash.views.memory import AnswerMemory
-from ecodash.workspace import Workspace, shared_workspace
-
-
-def workspace() -> Workspace:
-    """The one workspace of this process."""
-    return shared_workspace(_settings(*(os.environ.get(name, "") for name in SETTING_NAMES)))
-
-
-@lru_cache(maxsize=8)
-def _settings(*values: str) -> Settings:
-    """A page asks for them hundreds of times, and each reading resolves a path."""
-    return load_settings(dict(zip(SETTING_NAMES, values, strict=True)))
+from ecodash.views import sample_load
+from ecodash.views.asking import ask, frame, store_state
+from ecodash.views.asking import workspace as workspace
 
 
 def catalog() -> Catalog:
@@ -67,7 +53,7 @@ def indicator(selection: Selection) -> Indicator:
 
 def entry(code: str) -> Indicator:
     """An indicator's entry, or that which stands for a composite, by code."""
-    found: Indicator = catalog()[code] if code in catalog() else _ask("indicator_entry", code)
+    found: Indicator = catalog()[code] if code in catalog() else ask("indicator_entry", code)
     return found
 
 
@@ -83,7 +69,7 @@ def is_composite(code: str) -> bool:
 
 def composites() -> list[Indicator]:
     """The composites on offer, each as an indicator."""
-    return [entry(composite_code(one.number)) for one in _ask("list_definitions", DefinitionKind.COMPOSITE)]
+    return [entry(composite_code(one.number)) for one in ask("list_definitions", DefinitionKind.COMPOSITE)]
 
 
 def region(selection: Selection) -> Region:
@@ -111,51 +97,6 @@ def _region_book(data_dir: str) -> RegionBook:
     return RegionBook(load_settings().data_dir)
 
 
-_looked: ContextVar[StoreState | None] = ContextVar("looked", default=None)
-
-
-def look() -> None:
-    """Ask the store once how far it has come, for the rest of this run: the shell does so first."""
-    ahead.begin()
-    _looked.set(queries.store_state(workspace()))
-
-
-def _state() -> StoreState:
-    """As looked at by this run; asked anew where a part of a page runs by itself."""
-    return _looked.get() or queries.store_state(workspace())
-
-
-_answers = AnswerMemory()
-
-
-def _ask(name: str, *arguments: object) -> Any:
-    """One answer of queries. The store, its regions and its definitions belong to the key: those change without a
-    commit, and tests open one store after another in one process. The language does not: answers are Chinese."""
-    ahead.note((name, arguments))
-    return _answered(workspace(), _state(), name, arguments)
-
-
-def _answered(opened: Workspace, state: StoreState, name: str, arguments: tuple[object, ...]) -> Any:
-    def work() -> Any:
-        with i18n.speaking(i18n.CHINESE):
-            return getattr(queries, name)(opened, *arguments)
-
-    key = (name, opened.settings.database_url, state.regions, state.definitions, *arguments)
-    return _answers.answer(key, work)
-
-
-def look_ahead() -> None:
-    """Have what this run asked about a month asked about the month before and the one after it, behind the pages."""
-    opened, state = workspace(), _state()
-
-    def beside(step: int, name: str, arguments: tuple[object, ...]) -> Any:
-        moved = (one.at(month=one.month.plus(step)) if isinstance(one, Selection) else one for one in arguments)
-        return _answered(opened, state, name, tuple(moved))
-
-    questions = [(name, given) for name, given in ahead.asked() if any(isinstance(one, Selection) for one in given)]
-    ahead.AHEAD.wish([partial(beside, step, *question) for step in (-1, 1) for question in questions])
-
-
 # ── where a reader stands ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -166,110 +107,101 @@ def is_ready() -> bool:
 
 def newest_watermark() -> int:
     """Read anew at each run."""
-    return _state().watermark
+    return store_state().watermark
 
 
 def watermark_stamp(watermark: int) -> Stamp:
-    stamp: Stamp = _ask("watermark_stamp", watermark)
+    stamp: Stamp = ask("watermark_stamp", watermark)
     return stamp
 
 
 def home_region() -> int:
-    return int(_ask("home_region"))
+    return int(ask("home_region"))
 
 
 def months_reported(watermark: int, region_key: int) -> list[Month]:
-    months: list[Month] = _ask("months_reported", watermark, region_key)
+    months: list[Month] = ask("months_reported", watermark, region_key)
     return months
 
 
 def indicators_reported(selection: Selection) -> list[Indicator]:
-    codes: list[Indicator] = _ask("indicators_reported", selection.at(indicator=""))
+    codes: list[Indicator] = ask("indicators_reported", selection.at(indicator=""))
     return codes
 
 
 def default_indicator(selection: Selection) -> str:
-    return str(_ask("default_indicator", selection.at(indicator="")))
+    return str(ask("default_indicator", selection.at(indicator="")))
 
 
 def shows_demo(selection: Selection) -> bool:
-    return bool(_ask("shows_demo", selection.at(indicator="", level=Level.VILLAGE)))
+    return bool(ask("shows_demo", selection.at(indicator="", level=Level.VILLAGE)))
 
 
 # ── figures ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _frame(name: str, *arguments: object) -> pd.DataFrame:
-    frame: pd.DataFrame = _ask(name, *arguments)
-    return frame
-
-
 def key_figures(selection: Selection) -> pd.DataFrame:
-    return _frame("key_figures", selection.at(indicator=""))
+    return frame("key_figures", selection.at(indicator=""))
 
 
 def unit_ranking(selection: Selection) -> pd.DataFrame:
-    return _frame("unit_ranking", selection)
-
-
-def trend(selection: Selection) -> pd.DataFrame:
-    return _frame("trend", selection)
+    return frame("unit_ranking", selection)
 
 
 def reconciliation(selection: Selection) -> pd.DataFrame:
-    return _frame("reconciliation", selection.at(indicator=""))
+    return frame("reconciliation", selection.at(indicator=""))
 
 
 def unit_tiles(selection: Selection) -> pd.DataFrame:
-    return _frame("unit_tiles", selection)
+    return frame("unit_tiles", selection)
 
 
 def map_frame(selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Points of the units, and the county's outline: see queries.map_frame."""
-    points, outline = _ask("map_frame", selection.at(indicator=""))
+    points, outline = ask("map_frame", selection.at(indicator=""))
     return points, outline
 
 
 def map_areas(selection: Selection) -> pd.DataFrame:
     """Boundaries of the units as pictures draw them: see queries.map_areas."""
-    return _frame("map_areas", selection.at(indicator=""))
+    return frame("map_areas", selection.at(indicator=""))
 
 
 def region_targets(selection: Selection) -> pd.DataFrame:
-    return _frame("region_targets", selection.at(indicator=""))
+    return frame("region_targets", selection.at(indicator=""))
 
 
 def category_targets(selection: Selection) -> pd.DataFrame:
-    return _frame("category_targets", selection.at(indicator=""))
+    return frame("category_targets", selection.at(indicator=""))
 
 
 def unit_progress(selection: Selection) -> pd.DataFrame:
-    return _frame("unit_progress", selection)
+    return frame("unit_progress", selection)
 
 
 def reporting(selection: Selection) -> pd.DataFrame:
-    return _frame("reporting", selection.at(indicator=""))
+    return frame("reporting", selection.at(indicator=""))
 
 
 def report_counts(selection: Selection) -> ReportCounts:
-    counts: ReportCounts = _ask("report_counts", selection.at(indicator="", level=Level.VILLAGE))
+    counts: ReportCounts = ask("report_counts", selection.at(indicator="", level=Level.VILLAGE))
     return counts
 
 
 def region_profile(selection: Selection) -> pd.DataFrame:
-    return _frame("region_profile", selection.at(indicator=""))
+    return frame("region_profile", selection.at(indicator=""))
 
 
 def figure_doubts(selection: Selection) -> pd.DataFrame:
-    return _frame("figure_doubts", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("figure_doubts", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def figure_origins(selection: Selection) -> pd.DataFrame:
-    return _frame("figure_origins", selection)
+    return frame("figure_origins", selection)
 
 
 def list_batches(watermark: int) -> pd.DataFrame:
-    return _frame("list_batches", watermark)
+    return frame("list_batches", watermark)
 
 
 def batch_of_file(sha256: str) -> int | None:
@@ -280,7 +212,7 @@ def batch_of_file(sha256: str) -> int | None:
 
 
 def batch_doubts(number: int) -> list[KeptDoubt]:
-    doubts: list[KeptDoubt] = _ask("batch_doubts", number)
+    doubts: list[KeptDoubt] = ask("batch_doubts", number)
     return doubts
 
 
@@ -351,11 +283,11 @@ def list_snapshots() -> pd.DataFrame:
 
 
 def unit_values(selection: Selection, months: tuple[Month, ...]) -> pd.DataFrame:
-    return _frame("unit_values", selection, months)
+    return frame("unit_values", selection, months)
 
 
 def unit_attainment(selection: Selection) -> pd.DataFrame:
-    return _frame("unit_attainment", selection)
+    return frame("unit_attainment", selection)
 
 
 def map_ground(digest: str, region_key: int, outline_of: int | None) -> Ground | None:
@@ -380,20 +312,20 @@ def boundaries(region_key: int, level: Level) -> BoundarySet | None:
 
 
 def ranking(selection: Selection, comparison: Comparison) -> pd.DataFrame:
-    return _frame("ranking", selection, comparison)
+    return frame("ranking", selection, comparison)
 
 
 def composite_parts(selection: Selection, comparison: Comparison) -> pd.DataFrame:
-    return _frame("composite_parts", selection, comparison)
+    return frame("composite_parts", selection, comparison)
 
 
 def why(selection: Selection, comparison: Comparison, region_key: int) -> Explanation:
-    explanation: Explanation = _ask("why", selection, comparison, region_key)
+    explanation: Explanation = ask("why", selection, comparison, region_key)
     return explanation
 
 
 def robustness(selection: Selection, comparison: Comparison) -> Robustness:
-    found: Robustness = _ask("robustness", selection, comparison)
+    found: Robustness = ask("robustness", selection, comparison)
     return found
 
 
@@ -412,58 +344,58 @@ def composite_of(selection: Selection) -> Composite | None:
 
 
 def list_definitions(kind: DefinitionKind) -> list[Definition]:
-    found: list[Definition] = _ask("list_definitions", kind)
+    found: list[Definition] = ask("list_definitions", kind)
     return found
 
 
 def definition_versions(kind: DefinitionKind, name: str) -> list[Definition]:
-    found: list[Definition] = _ask("definition_versions", kind, name)
+    found: list[Definition] = ask("definition_versions", kind, name)
     return found
 
 
 def peer_scheme(number: int) -> Definition | None:
-    scheme: Definition | None = _ask("peer_scheme", number)
+    scheme: Definition | None = ask("peer_scheme", number)
     return scheme
 
 
 def attribute_thirds(selection: Selection, attribute: str) -> pd.DataFrame:
-    return _frame("attribute_thirds", selection.at(indicator=""), attribute)
+    return frame("attribute_thirds", selection.at(indicator=""), attribute)
 
 
 # ── profiles and pictures ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def region_facts(selection: Selection) -> pd.DataFrame:
-    return _frame("region_facts", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("region_facts", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def region_trend(selection: Selection) -> pd.DataFrame:
-    return _frame("region_trend", selection.at(level=Level.VILLAGE))
+    return frame("region_trend", selection.at(level=Level.VILLAGE))
 
 
 def value_history(selection: Selection, region_key: int) -> pd.DataFrame:
-    return _frame("value_history", selection, region_key, selection.indicator)
+    return frame("value_history", selection, region_key, selection.indicator)
 
 
 def corrected_reports(selection: Selection) -> pd.DataFrame:
-    return _frame("corrected_reports", selection.at(level=Level.VILLAGE))
+    return frame("corrected_reports", selection.at(level=Level.VILLAGE))
 
 
 def report_months(selection: Selection) -> pd.DataFrame:
-    return _frame("report_months", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("report_months", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def late_villages(selection: Selection) -> pd.DataFrame:
-    return _frame("late_villages", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("late_villages", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def batch_notes(selection: Selection) -> pd.DataFrame:
-    return _frame("batch_notes", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("batch_notes", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def page_meta(page: Page, selection: Selection) -> dict[str, Any]:
     """Names, units and dates of a page, as pictures of its charts say them."""
-    meta: dict[str, Any] = _ask("page_meta", page, selection)
+    meta: dict[str, Any] = ask("page_meta", page, selection)
     return meta
 
 
@@ -471,18 +403,18 @@ def page_meta(page: Page, selection: Selection) -> dict[str, Any]:
 
 
 def month_lists(watermark: int, month: Month, number: int, reasons_number: int) -> MonthLists:
-    lists: MonthLists = _ask("month_lists", watermark, month, number, reasons_number)
+    lists: MonthLists = ask("month_lists", watermark, month, number, reasons_number)
     return lists
 
 
 def draft_lists(watermark: int, month: Month, rule: ListRule) -> MonthLists:
     """Who a rule that is not kept would list."""
-    lists: MonthLists = _ask("draft_lists", watermark, month, rule)
+    lists: MonthLists = ask("draft_lists", watermark, month, rule)
     return lists
 
 
 def reasons_number(rule_name: str, month: Month) -> int:
-    return int(_ask("reasons_number", rule_name, month))
+    return int(ask("reasons_number", rule_name, month))
 
 
 # ── boundaries ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -515,38 +447,38 @@ def meeting_orders() -> list[Definition]:
 
 
 def past_targets(selection: Selection) -> pd.DataFrame:
-    return _frame("past_targets", selection.at(indicator=""))
+    return frame("past_targets", selection.at(indicator=""))
 
 
 def progress_matrix(selection: Selection, category: str = "") -> pd.DataFrame:
-    return _frame("progress_matrix", selection.at(indicator=""), category)
+    return frame("progress_matrix", selection.at(indicator=""), category)
 
 
 def target_categories(selection: Selection) -> list[str]:
-    found: list[str] = _ask("target_categories", selection.at(indicator=""))
+    found: list[str] = ask("target_categories", selection.at(indicator=""))
     return found
 
 
 def target_plans(selection: Selection) -> pd.DataFrame:
-    return _frame("target_plans", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("target_plans", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def target_decomposition(selection: Selection) -> Decomposition:
-    found: Decomposition = _ask("target_decomposition", selection.at(indicator="", level=Level.VILLAGE))
+    found: Decomposition = ask("target_decomposition", selection.at(indicator="", level=Level.VILLAGE))
     return found
 
 
 def next_year_targets(selection: Selection) -> pd.DataFrame:
-    return _frame("next_year_targets", selection.at(indicator="", level=Level.VILLAGE))
+    return frame("next_year_targets", selection.at(indicator="", level=Level.VILLAGE))
 
 
 def default_selection(region_key: int) -> Selection:
     """The newest month of a region, as of the newest watermark."""
-    selection: Selection = _ask("default_selection", newest_watermark(), region_key)
+    selection: Selection = ask("default_selection", newest_watermark(), region_key)
     return selection
 
 
 def target_children(selection: Selection) -> list[Region]:
     """The regions a region's targets are decomposed to."""
-    found: list[Region] = _ask("target_children", selection.region, selection.month)
+    found: list[Region] = ask("target_children", selection.region, selection.month)
     return found

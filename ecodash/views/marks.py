@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import pandas as pd
 
 from ecodash.domain.indicators import Indicator
 from ecodash.domain.pages import Page
 from ecodash.domain.targets import State
-from ecodash.reports.numbers import show_month, show_movement, show_number, show_time
+from ecodash.reports.numbers import show_movement, show_number, show_time
 from ecodash.views import links, names, text
 from ecodash.views.links import Wish
 from ecodash.views.rows import rows_of
@@ -99,40 +98,6 @@ def _category_state(reported: int, behind: int) -> State:
     if not reported:
         return State.UNREPORTED
     return State.BEHIND if behind else State.ON_PACE
-
-
-def target_goals(targets: pd.DataFrame, name: str) -> str:
-    """Progress of each target; rows of queries.region_targets or queries.unit_progress.
-
-    Args:
-        name: the column that names a row: indicator_name, or name of the unit.
-    """
-    return _goals(
-        _goal(
-            names.indicator_name(row.indicator, row.indicator_name) if name == "indicator_name" else getattr(row, name),
-            text.target_line(show_number(row.actual, row.decimals), show_number(row.target, row.decimals), row.unit),
-            _bar(row.progress_pct, row.time_gone_pct),
-            _pace(row),
-            State(row.state),
-            State(row.state).label,
-        )
-        for row in rows_of(targets)
-    )
-
-
-def _pace(row: Any) -> list[str]:
-    """完成 72.3%，差 12 公里; and below it 每月还需 6 公里，按现速 2027年1月达到."""
-    state, unit = State(row.state), text.points_of(row.unit)
-    if state is State.UNREPORTED:
-        return []
-    progress = show_number(row.progress_pct, 1, missing=text.NOT_APPLICABLE)
-    if state is State.DONE:
-        return [text.progress_done(progress)]
-    needed = show_number(row.needed_per_month, max(row.decimals, 1), missing="")
-    return [
-        text.done_and_gap(progress, show_number(row.gap, row.decimals), unit),
-        text.needed_and_arrival(needed, show_month(row.arrival_month, missing=""), unit),
-    ]
 
 
 # ── short lists ────────────────────────────────────────────────────────────────────────────────────────────────────

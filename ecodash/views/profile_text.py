@@ -54,10 +54,6 @@ def print_label() -> str:
     return _("打印")
 
 
-def figures_title() -> str:
-    return _("全部指标")
-
-
 def figures_hint() -> str:
     return _("点一行，看它的走势、来源和历次数值。")
 

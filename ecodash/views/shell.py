@@ -4,13 +4,13 @@ import streamlit as st
 
 from ecodash.errors import UserError
 from ecodash.i18n import is_english
-from ecodash.views import data, first_start, language, navigation, style, text
+from ecodash.views import asking, data, first_start, language, navigation, style, text
 
 
 def main() -> None:
     """Run the page the address names; before there are regions, the first-start screen instead of any."""
     language.settle()
-    data.look()
+    asking.look()
     st.set_page_config(
         page_title=text.APP_NAME, page_icon=str(style.ICON), layout="wide", initial_sidebar_state="collapsed"
     )
@@ -23,7 +23,7 @@ def main() -> None:
     try:
         if data.is_ready():
             page.run()
-            data.look_ahead()
+            asking.look_ahead()
         else:
             first_start.show()
     except UserError as error:

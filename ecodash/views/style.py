@@ -82,6 +82,4 @@ CLASS_INKS = ("#3d2f00", "#15300a", "#04231f", "#ffffff", "#ffffff")
 """A colour to write on each class with."""
 
 LINE, LINE_ON_DARK = "#0b6e4f", "#4cc38a"
-MUTED = "#8a9a93"
 INK, INK_ON_DARK = "#24332d", "#dbe5e0"
-OUTLINE_FILL = "rgba(138,154,147,0.10)"

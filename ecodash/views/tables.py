@@ -9,9 +9,7 @@ from streamlit import column_config as column
 
 from ecodash.domain.indicators import Catalog, Indicator
 from ecodash.domain.regions import Level
-from ecodash.domain.targets import State
 from ecodash.reports.numbers import (
-    is_missing,
     missing_word,
     show_change,
     show_month,
@@ -154,39 +152,6 @@ def key_figures(rows: pd.DataFrame) -> Table:
     return Table(text.ALL_FIGURES, pd.DataFrame(figures), columns, order=_category_last(figures))
 
 
-def profile(rows: pd.DataFrame) -> Table:
-    """Every indicator of one region with target, rank and source; rows of queries.region_profile."""
-    figures = _figure_columns(rows) | {
-        text.TARGET: [show_number(row.target, row.decimals, missing="") for row in rows_of(rows)],
-        text.PROGRESS_PCT: rows["progress_pct"],
-        text.STATE: [_state(state) for state in rows["state"]],
-        text.PEER_RANK: [_peer_rank(row) for row in rows_of(rows)],
-        text.DIFFERENCE: [show_number(row.difference, row.decimals, missing="") for row in rows_of(rows)],
-        text.SOURCE: [_source(row) for row in rows_of(rows)],
-        text.DOUBTS: rows["doubts"],
-    }
-    frame = pd.DataFrame(figures)
-    # A village has no difference, a county few peers: columns that say nothing make room for those that do.
-    for name in (text.TARGET, text.STATE, text.PEER_RANK, text.DIFFERENCE, text.DOUBTS):
-        if not frame[name].astype(bool).any():
-            frame = frame.drop(columns=[name, text.PROGRESS_PCT] if name == text.STATE else name)
-    columns = {
-        text.CATEGORY: column.Column(width=84),
-        text.INDICATOR: column.Column(width=_INDICATOR_WIDTH),
-        text.VALUE: right_column(_VALUE_WIDTH),
-        text.UNIT_OF_MEASURE: column.Column(width=_UNIT_WIDTH),
-        text.CHANGE: column.Column(width=140),
-        text.TARGET: right_column(80),
-        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100, width=130),
-        text.STATE: column.Column(width=86),
-        text.PEER_RANK: right_column(80),
-        text.DIFFERENCE: column.Column(alignment="right", width=80, help=text.RECONCILIATION_HELP),
-        text.SOURCE: column.Column(width=350),
-        text.DOUBTS: column.Column(width=350, help=text.DOUBTS_HELP),
-    }
-    return Table(text.ALL_FIGURES, frame, columns, order=_category_last(frame.columns))
-
-
 def doubts(rows: pd.DataFrame, catalog: Catalog) -> Table:
     """What was doubted at upload, and the reasons given; rows of queries.figure_doubts."""
     frame = pd.DataFrame(
@@ -207,25 +172,6 @@ def doubts(rows: pd.DataFrame, catalog: Catalog) -> Table:
         text.BATCH: column.NumberColumn(width=60),
     }
     return Table(text.DOUBTS, frame, columns)
-
-
-def _state(state: str | float | None) -> str:
-    return "" if not isinstance(state, str) else f"{State(state).icon} {State(state).label}"
-
-
-def _peer_rank(row: Any) -> str:
-    """3/30; nothing where a region has no peers."""
-    return f"{row.rank}/{row.ranked_count}" if not is_missing(row.rank) and row.ranked_count > 1 else ""
-
-
-def _source(row: Any) -> str:
-    if not is_missing(row.batch):
-        return text.source(int(row.batch), row.file_name, None if is_missing(row.file_row) else int(row.file_row))
-    if row.reported + row.carried:
-        return text.rolled_up(row.reported, row.carried)
-    if is_missing(row.value):
-        return text.UNREPORTED
-    return text.from_below(int(row.totals)) if row.totals else ""
 
 
 def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
@@ -258,54 +204,7 @@ def origins(rows: pd.DataFrame, catalog: Catalog) -> Table:
     return Table(text.ORIGINS, frame, columns)
 
 
-def trend(rows: pd.DataFrame, entry: Indicator, level: Level) -> Table:
-    """The months behind the trend; rows of queries.trend, newest first."""
-    unit, decimals = entry.shown_at(level)
-    value = text.with_unit(entry.label, unit)
-    newest = rows[::-1]
-    frame = pd.DataFrame({text.MONTH: [show_month(month) for month in newest["month"]], value: newest["value"]})
-    if level is not Level.VILLAGE:
-        frame[text.REPORTED_VILLAGES] = newest["reported"].to_numpy()
-        frame[text.CARRIED_COUNT] = newest["carried"].to_numpy()
-    return Table(
-        text.trend_title(entry.label), frame, {value: number_column(decimals, "medium")}, text.UNREPORTED, _NARROW
-    )
-
-
 # ── targets ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def targets(rows: pd.DataFrame, first: str, firsts: Iterable[str], title: str) -> Table:
-    """Targets and how they stand; rows of queries.region_targets or queries.unit_progress.
-
-    Args:
-        first, firsts: header and cells of the first column: indicators of one region, or units on one indicator.
-    """
-    frame = pd.DataFrame(
-        {
-            first: list(firsts),
-            text.STATE: [_state(state) for state in rows["state"]],
-            text.PROGRESS_PCT: rows["progress_pct"].to_numpy(),
-            text.TIME_GONE: rows["time_gone_pct"].to_numpy(),
-            text.ACTUAL: [show_number(row.actual, row.decimals) for row in rows_of(rows)],
-            text.TARGET: [show_number(row.target, row.decimals) for row in rows_of(rows)],
-            text.UNIT_OF_MEASURE: [names.unit_name(unit) for unit in rows["unit"]],
-            text.BASELINE: [show_number(row.baseline, row.decimals) for row in rows_of(rows)],
-            text.GAP: [show_number(row.gap, row.decimals, missing="") for row in rows_of(rows)],
-            text.NEEDED_PER_MONTH: [
-                show_number(row.needed_per_month, max(row.decimals, 1), missing="") for row in rows_of(rows)
-            ],
-            text.ARRIVAL: [show_month(month, missing="") for month in rows["arrival_month"]],
-            text.DEADLINE: [show_month(month) for month in rows["deadline"]],
-        }
-    )
-    columns = {
-        first: column.Column(pinned=True),
-        text.PROGRESS_PCT: column.ProgressColumn(format="%.1f%%", min_value=0, max_value=100),
-        text.TIME_GONE: column.NumberColumn(format="%.1f%%", width="small"),
-        **{name: right_column() for name in (text.ACTUAL, text.TARGET, text.BASELINE, text.GAP, text.NEEDED_PER_MONTH)},
-    }
-    return Table(title, frame, columns, text.UNREPORTED)
 
 
 # ── reports and records ────────────────────────────────────────────────────────────────────────────────────────────

@@ -290,39 +290,11 @@ def target_line(actual: str, target: str, unit: str) -> str:
     return _("{actual} / 目标 {target}").format(actual=actual, target=value_with_unit(target, unit))
 
 
-def progress_done(progress: str) -> str:
-    return _("已达到目标") if progress == _(numbers.NOT_APPLICABLE) else _("完成 {progress}%").format(progress=progress)
-
-
-def done_and_gap(progress: str, gap: str, unit: str) -> str:
-    """完成 72.3%，差 12 公里."""
-    short = _("差 {gap} {unit}").format(gap=gap, unit=_(unit))
-    if progress == _(numbers.NOT_APPLICABLE):
-        return short
-    return _("完成 {progress}%，{short}").format(progress=progress, short=short)
-
-
-def needed_and_arrival(needed: str, arrival: str, unit: str) -> str:
-    """每月还需 6 公里，按现速 2027年1月达到."""
-    pace = _("每月还需 {needed} {unit}").format(needed=needed, unit=_(unit)) if needed else _("期限已到")
-    if not arrival:
-        return _("{pace}，按现速达不到").format(pace=pace)
-    return _("{pace}，按现速 {arrival}达到").format(pace=pace, arrival=arrival)
-
-
 def bars_cut(shown: int, total: int) -> str:
     return _("图中为最需要关注的 {shown} 个，全部 {total} 个见明细表。").format(shown=shown, total=total)
 
 
 # ── 排名 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def ranking_note(ranked: int, units: int, level: Level, is_lower_better: bool, definition: str, is_count: bool) -> str:
-    order = _("数值越低名次越前") if is_lower_better else _("数值越高名次越前")
-    counted = _("（村数）") if is_count else ""
-    return _("{count} 个{units}中 {ranked} 个有数据，{order}{counted}。口径：{definition}").format(
-        count=units, units=units_of(level), ranked=ranked, order=order, counted=counted, definition=escape(definition)
-    )
 
 
 def unreported_title(count: int, level: Level) -> str:

@@ -40,7 +40,7 @@ FRAMES: list[Callable[[Workspace, Selection], pd.DataFrame]] = [
     queries.key_figures,
     queries.unit_ranking,
     queries.unit_tiles,
-    queries.trend,
+    queries.region_trend,
     queries.reconciliation,
     queries.region_targets,
     queries.unit_progress,

@@ -151,7 +151,7 @@ def test_tiles_are_the_villages_in_code_order_with_their_town(workspace: Workspa
 
 def test_a_trend_has_every_month_and_a_gap_where_nothing_was_reported(workspace: Workspace) -> None:
     commit(workspace.store, (A1, "garbage", "2025-11", 3), (A1, "garbage", "2026-01", 0), (B2, "garbage", "2026-01", 2))
-    found = queries.trend(workspace, look(workspace, "2026-01"), months=4)
+    found = queries.region_trend(workspace, look(workspace, "2026-01"), months=4)
     assert rows_of(found, "month", "value", "reported") == [
         ("2025-10", None, 0),
         ("2025-11", 3, 1),

@@ -62,7 +62,6 @@ READ_AS = marked("读作")
 REMARK = marked("说明")
 PLACE = marked("位置")
 NOTES = marked("读取说明")
-NOT_READ = marked("不读取")
 HIDDEN = marked("隐藏")
 
 # ── what a column means ────────────────────────────────────────────────────────────────────────────────────────────
