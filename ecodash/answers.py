@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ecodash import actions, queries
@@ -55,7 +56,9 @@ def known_mapping(workspace: Workspace, mapping: Mapping[str, str]) -> dict[str,
 
 
 def plain(value: Any) -> Any:
-    """A cell as JSON says it: missing is null, whole floats stay floats, times are ISO."""
+    """A cell as JSON says it: missing is null, whole floats stay floats, times are ISO, several values are a list."""
+    if isinstance(value, np.ndarray | list):
+        return [plain(one) for one in value]
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, pd.Timestamp | datetime):

@@ -30,10 +30,10 @@ def watermark(site: Site) -> int:
     return queries.newest_watermark(site.workspace)
 
 
-def make_snapshot(site: Site) -> actions.SnapshotMade:
+def make_snapshot(site: Site, page: Page = Page.OVERVIEW) -> actions.SnapshotMade:
     commit(site.workspace.store, (A1, "garbage", "2026-01", 5))
     here = Selection(1, Month(2026, 1), region_key(COUNTY), "garbage", Level.TOWN)
-    frozen = queries.freeze(site.workspace, Page.OVERVIEW, here)
+    frozen = queries.freeze(site.workspace, page, here)
     return actions.create_snapshot(site.workspace, frozen, title="一月<调度会>", actor=ACTOR, now=NOON)
 
 
@@ -56,6 +56,13 @@ def test_a_snapshot_page_is_plain_and_stays_byte_for_byte(site: Site) -> None:
     commit(site.workspace.store, (A1, "garbage", "2026-01", 99), (TOWN_A, "garbage", "2026-02", 7))
     actions.undo_batch(site.workspace, 2, actor=ACTOR, now=NOON)
     assert site.client.get(made.path).content == first.content
+
+
+@pytest.mark.parametrize("page", list(Page))
+def test_a_snapshot_of_every_page_opens(site: Site, page: Page) -> None:
+    answer = site.client.get(make_snapshot(site, page).path)
+    assert answer.status_code == 200
+    assert "一月&lt;调度会&gt;" in answer.text
 
 
 @pytest.mark.parametrize("known", [True, False])
