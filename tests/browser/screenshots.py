@@ -51,7 +51,7 @@ def main() -> None:
                 picture_pages(browser, server.url, size)
                 picture_faults(browser, server.url, size)
                 picture_snapshots(browser, server.url, size, links)
-            picture_english(browser, server.url)
+                picture_english(browser, server.url, size)
             picture_meeting(browser, server.url)
             picture_print(browser, server.url)
             browser.close()
@@ -74,14 +74,14 @@ def picture_pages(browser: Browser, url: str, size: dict[str, int]) -> None:
     context.close()
 
 
-def picture_english(browser: Browser, url: str) -> None:
-    context, _ = watched_context(browser, OFFICE)
+def picture_english(browser: Browser, url: str, size: dict[str, int]) -> None:
+    context, _ = watched_context(browser, size)
     page = context.new_page()
     for name in IN_ENGLISH:
         address = ADDRESSES[name]
         open_page(page, f"{url}/{address}{'&' if '?' in address else '?'}lang=en")
         page.wait_for_timeout(1500)
-        save(page, f"{name}-en-{OFFICE['width']}")
+        save(page, f"{name}-en-{size['width']}")
     context.close()
 
 
@@ -115,6 +115,10 @@ def picture_meeting(browser: Browser, url: str) -> None:
         page.locator("#stage h1").wait_for()
         page.wait_for_timeout(2500)
         save(page, f"screen-{theme}-{SCREEN['width']}")
+    page.goto(f"{url}/screen?pages=overview&theme=dark&seconds=600&lang=en")
+    page.locator("#stage h1").wait_for()
+    page.wait_for_timeout(2500)
+    save(page, f"screen-en-{SCREEN['width']}")
     context.close()
 
 
