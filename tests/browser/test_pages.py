@@ -90,7 +90,7 @@ def test_a_bad_link_says_what_is_wrong_and_shows_the_page_all_the_same(
         page = context.new_page()
         open_page(page, f"{server.url}/ranking?region=999999&month=2026-99&indicator=nothing&level=planet")
         assert page.locator('[data-testid="stAlert"]').count() >= 3
-        assert page.locator('[data-testid="stDataFrame"]').count() >= 1
+        page.locator('[data-testid="stDataFrame"]').first.wait_for()
         answer = context.request.get(f"{server.url}/s/not-a-token")
         assert answer.status == 404
         assert "没有这个快照链接" in answer.text()
