@@ -73,5 +73,5 @@ def look_ahead() -> None:
 
 
 def frame(name: str, *arguments: object) -> pd.DataFrame:
-    frame: pd.DataFrame = ask(name, *arguments)
-    return frame
+    found: pd.DataFrame = ask(name, *arguments)
+    return found
