@@ -1,6 +1,6 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
 # make test  runs every check and test (first run: Chromium and Chinese fonts from Debian)
-# make bench times uploads of several sizes, their memory, and sends FUZZ=10000 damaged files; ARGS="--help" says more
+# make bench times uploads, month changes and snapshot pages, and sends FUZZ=10000 damaged files; ARGS="--help" says more
 # make check only the linters and types; make fix formats; make screenshots draws docs/screenshots
 # make messages brings ecodash/locale in line with the words of the code and names those without English
 

@@ -7,15 +7,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from ecodash.settings import load_settings
 from ecodash.views.ahead import AHEAD
 from ecodash.web import handle as handles
 from ecodash.web.routes import build_routes
+from ecodash.web.snapshots import Snapshots, SnapshotsFirst
 from ecodash.workspace import close_shared_workspaces, shared_workspace
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 settings = load_settings()
+snapshots = Snapshots(lambda: shared_workspace(settings))
 
 
 def _own_address() -> str:
@@ -40,11 +43,14 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     finally:
         handles.remove_handle(settings.handle_file)
         AHEAD.stop()
+        snapshots.close()
         close_shared_workspaces()
 
 
 app = st.App(
     "ecodash/views/shell.py",
     routes=build_routes(lambda: shared_workspace(settings), lambda: handles.find_handle(settings.handle_file)),
+    # Before Streamlit's own, which would compress anew what is compressed already.
+    middleware=[Middleware(SnapshotsFirst, snapshots=snapshots)],
     lifespan=lifespan,
 )

@@ -1,5 +1,5 @@
 """`make bench`: uploads of several sizes timed beside DuckDB's reader, their memory, a change of the month in the browser
-beside an empty page, and 10,000 damaged files."""
+and snapshot pages beside an empty page, and 10,000 damaged files."""
 
 import argparse
 import faulthandler
@@ -16,7 +16,7 @@ from bench.measure import STAGES, Memory, Place, Times, alone, memory, times
 from bench.workload import CASES, Case
 from ecodash.settings import PROJECT_ROOT
 
-_PARTS = ("speed", "memory", "pages", "fuzz")
+_PARTS = ("speed", "memory", "pages", "snapshots", "fuzz")
 _PACKAGES = ("duckdb", "pandas", "numpy", "pyarrow", "python-calamine", "lxml", "rapidfuzz")
 _TIMED = ("csv_1k", "csv_100k", "csv_600k", "csv_100k_named", "xlsx_100k")
 _HANG_SECONDS = 120
@@ -40,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_memory(Place(home), cases)
     if "pages" in parts:
         _print_pages(home, given.months)
+    if "snapshots" in parts:
+        from bench.snapshots import report
+
+        report(home, given.runs, _print_row)
     return _print_fuzz(range(given.start, given.start + given.fuzz), home) if "fuzz" in parts else 0
 
 
@@ -47,7 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=_PARTS, help="a part to run; all by default")
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES], help="only this file")
-    parser.add_argument("--runs", type=int, default=5, help="runs of each file, of which the median is printed")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=5,
+        help="runs of each file and of each snapshot's picture, of which the median is printed",
+    )
     parser.add_argument("--months", type=int, default=9, help="changes of the month on each page")
     parser.add_argument("--fuzz", type=int, default=10_000, help="how many damaged files")
     parser.add_argument("--start", type=int, default=0, help="number of the first damaged file")

@@ -206,11 +206,11 @@ def month_changes(home: Path, months: int) -> Iterator[Change]:
     labels = [NEWEST.plus(-before).label for before in range(1, months + 1)]
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        with _empty_app() as url:
+        with empty_app() as url:
             yield _on_page(browser, url, "empty", "", "[data-testid='stMetricValue']", labels)
         for villages in SIZES:
             kept = store_of(villages, home)
-            regions = _looked_at(kept)
+            regions = looked_at(kept)
             with tempfile.TemporaryDirectory() as folder:
                 copy = shutil.copytree(kept, Path(folder) / "home")
                 with running_app(copy, Path(folder)) as server:
@@ -231,7 +231,7 @@ def _on_page(browser: Browser, address: str, name: str, where: str, place: str, 
     return found
 
 
-def _looked_at(home: Path) -> dict[str, str]:
+def looked_at(home: Path) -> dict[str, str]:
     workspace = open_workspace(Settings(home, f"duckdb:///{home / 'ecodash.duckdb'}", PROJECT_ROOT / "data"), NOW)
     counties = workspace.tree.under(0, Level.COUNTY)
     workspace.close()
@@ -242,7 +242,7 @@ def _looked_at(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _empty_app() -> Iterator[str]:
+def empty_app() -> Iterator[str]:
     port = free_port()
     script = Path(__file__).with_name("empty_page.py")
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]

@@ -1,6 +1,5 @@
 """What the command line and programs are answered: query frames as JSON objects, and the same objects as text."""
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from ecodash import actions, queries
+from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import level_of, region_code, region_key
 from ecodash.domain.selection import Selection
+from ecodash.domain.snapshots import Standing
 from ecodash.errors import RegionUnknown
 from ecodash.ingest.header_words import CHOOSABLE_ROLES
-from ecodash.reports.frozen import from_parquet
 from ecodash.reports.snapshot_page import render_snapshot
 from ecodash.workspace import Workspace
 
@@ -183,37 +183,53 @@ def soundness(workspace: Workspace) -> dict[str, Any]:
         "watermark": found.watermark,
         "digest": found.digest,
         "snapshots": found.snapshots,
+        "recomputed": found.recomputed,
         "problems": [{"place": problem.place, "what": problem.what} for problem in found.problems],
+        "notes": [{"place": note.place, "what": note.what} for note in found.notes],
     }
 
 
-def snapshots(workspace: Workspace) -> dict[str, Any]:
-    """Every snapshot, newest first."""
-    rows = queries.list_snapshots(workspace)
-    columns = ["number", "token", "page", "title", "watermark", "created_at", "actor", "sha256"]
-    return {"snapshots": [row | {"path": f"/s/{row['token']}"} for row in records_of(rows, columns)]}
+def snapshots(workspace: Workspace, *, now: datetime) -> dict[str, Any]:
+    """Every snapshot, newest first; path is None where its link cannot be shown again."""
+    kept = queries.list_snapshots(workspace)
+    columns = ["number", "title", "page", "page_count", "watermark", "created_at", "actor", "access", "expires_at",
+               "standing", "series", "edition", "opened", "last_opened_at", "sha256"]  # fmt: skip
+    rows = records_of(queries.snapshot_frame(kept, now), columns) if kept else []
+    tokens = [queries.snapshot_token(workspace, one) for one in kept]
+    return {"snapshots": [row | {"path": _path(token)} for row, token in zip(rows, tokens, strict=True)]}
+
+
+def _path(token: str | None) -> str | None:
+    return None if token is None else f"/s/{token}"
 
 
 def snapshot(workspace: Workspace, which: str) -> tuple[dict[str, Any], bytes]:
-    """A frozen page as an object, and as its HTML.
+    """A snapshot as an object, and as its HTML.
+
+    Args:
+        which: its number, or the token its link ends in.
 
     Raises:
         LinkUnknown: there is no such snapshot.
     """
-    if which.isdecimal():
-        record, tables = queries.frozen_snapshot(workspace, number=int(which))
-    else:
-        record, tables = queries.frozen_snapshot(workspace, token=which)
-    frames = {name: from_parquet(content) for name, content, _ in tables}
-    meta = json.loads(str(record["meta"]))
-    html = render_snapshot(meta, frames, number=int(str(record["number"])), sha256=str(record["sha256"]))
+    given = {"number": int(which)} if which.isascii() and which.isdecimal() and len(which) < 18 else {"token": which}
+    record = queries.get_snapshot(workspace, **given)
+    pack = queries.frozen_pack(workspace, record)
+    token = queries.snapshot_token(workspace, record)
+    html = render_snapshot(pack, number=record.number, sha256=record.sha256).whole()
     values = {
-        "number": record["number"],
-        "token": record["token"],
-        "path": f"/s/{record['token']}",
-        "sha256": record["sha256"],
-        "meta": meta,
-        "tables": {name: records_of(frame, list(frame.columns)) for name, frame in frames.items()},
+        "number": record.number,
+        "path": _path(token),
+        "sha256": record.sha256,
+        "meta": dict(pack.meta),
+        "pages": [
+            {
+                "page": page.page.value,
+                "meta": {name: value for name, value in page.meta.items() if name != "tables"},
+                "tables": {name: records_of(frame, list(frame.columns)) for name, frame in page.tables.items()},
+            }
+            for page in pack.pages
+        ],
     }
     return values, html
 
@@ -322,20 +338,30 @@ def batches_text(values: dict[str, Any]) -> str:
 
 
 def soundness_text(values: dict[str, Any]) -> str:
-    lines = [f"截至第 {values['watermark']} 批，快照 {values['snapshots']} 个，数据摘要 {values['digest']}"]
-    lines += [f"  {problem['place']}:{problem['what']}" for problem in values["problems"]]
+    lines = [
+        f"截至第 {values['watermark']} 批，快照 {values['snapshots']} 个（按流水重算 {values['recomputed']} 个），"
+        f"数据摘要 {values['digest']}"
+    ]
+    lines += [f"  {problem['place']}：{problem['what']}" for problem in values["problems"]]
+    lines += [f"  说明 {note['place']}：{note['what']}" for note in values["notes"]]
     lines.append("核对通过。" if values["ok"] else f"发现 {len(values['problems'])} 处问题。")
     return "\n".join(lines)
 
 
 def snapshots_text(values: dict[str, Any]) -> str:
     lines = [
-        f"#{row['number']}  {row['title']}  截至第 {row['watermark']} 批  {row['path']}" for row in values["snapshots"]
+        f"#{row['number']}  {row['title']}  截至第 {row['watermark']} 批  {Standing(row['standing']).label}  "
+        f"打开 {row['opened']} 次  {row['path'] or '（链接不能再次显示）'}"
+        for row in values["snapshots"]
     ]
     return "\n".join(lines) or "还没有快照。"
 
 
 def snapshot_text(values: dict[str, Any]) -> str:
     meta = values["meta"]
-    counts = ",".join(f"{name} {len(rows)} 行" for name, rows in values["tables"].items())
-    return f"#{values['number']} {meta['title']} 截至第 {meta['watermark']} 批\n冻结的表：{counts}\nSHA-256 {values['sha256']}"
+    lines = [f"#{values['number']} {meta['title']} 截至第 {meta['watermark']} 批", "冻结的表："]
+    lines += [
+        f"  {Page(page['page']).label}：" + "，".join(f"{name} {len(rows)} 行" for name, rows in page["tables"].items())
+        for page in values["pages"]
+    ]
+    return "\n".join([*lines, f"SHA-256 {values['sha256']}"])

@@ -11,6 +11,7 @@ import pandas as pd
 from ecodash.catalog.loader import load_catalog
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.regions import RegionTree
+from ecodash.link_key import read_link_key
 from ecodash.settings import Settings
 from ecodash.store import records
 from ecodash.store.engine import Store, open_store
@@ -72,6 +73,7 @@ class Workspace:
     _tree: RegionTree | None = None
     _tree_lock: threading.Lock = field(default_factory=threading.Lock)
     frames: FrameMemory = field(default_factory=FrameMemory)
+    _link_key: bytes = b""
 
     @property
     def tree(self) -> RegionTree:
@@ -87,6 +89,13 @@ class Workspace:
         with self._tree_lock:
             self._tree = None
         self.frames.clear()
+
+    @property
+    def link_key(self) -> bytes:
+        """The key that tokens of links are derived from; made at first use."""
+        if not self._link_key:
+            self._link_key = read_link_key(self.settings.link_key_file)
+        return self._link_key
 
     def on(self, store: Store) -> "Workspace":
         """The same installation over another store, such as one where a commit is rehearsed."""

@@ -1,7 +1,7 @@
-"""快照: the frozen pages that were made, and their links."""
+"""快照: the frozen pages that were made, their links, and what can be done with them."""
 
-from ecodash.views import heading, snapshot_list, text
+from ecodash.views import heading, snapshot_manage, text
 
-heading.open_plain_page(text.SNAPSHOTS)
+watermark = heading.open_plain_page(text.SNAPSHOTS)
 
-snapshot_list.show()
+snapshot_manage.show(watermark)

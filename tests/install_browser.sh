@@ -1,9 +1,10 @@
 #!/bin/sh
-# Chromium and Chinese fonts for the browser tests, from Debian's packages, where they are not there yet.
+# Chromium, Chinese fonts and a reader of PDF for the browser tests, from Debian's packages, where they are not there yet.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 fc-list 2>/dev/null | grep -q "Noto Sans CJK" || missing="$missing fonts-noto-cjk fontconfig"
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 echo "installing:$missing"
 sudo=""

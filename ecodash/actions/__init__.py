@@ -5,7 +5,16 @@ from ecodash.actions.definitions import save_definition, withdraw_definition
 from ecodash.actions.imports import ImportResult, explain, import_file
 from ecodash.actions.lists import save_list_reasons, save_list_rule
 from ecodash.actions.places import add_region_alias, add_regions, set_month_closed
-from ecodash.actions.snapshots import SnapshotMade, create_snapshot
+from ecodash.actions.snapshots import (
+    SnapshotMade,
+    change_access,
+    count_openings,
+    create_snapshot,
+    extend_snapshot,
+    renew_link,
+    revoke_snapshot,
+    write_presenter_notes,
+)
 from ecodash.actions.targets import EditProblem, TargetPlan, plan_targets, save_targets
 from ecodash.actions.uploads import (
     Choices,
@@ -26,15 +35,20 @@ __all__ = [
     "Upload",
     "add_region_alias",
     "add_regions",
+    "change_access",
     "commit_upload",
+    "count_openings",
     "create_snapshot",
     "explain",
+    "extend_snapshot",
     "import_file",
     "plan_targets",
     "plan_undo",
     "read_boundaries",
     "read_file",
     "rehearsing",
+    "renew_link",
+    "revoke_snapshot",
     "save_boundaries",
     "save_definition",
     "save_list_reasons",
@@ -44,4 +58,5 @@ __all__ = [
     "undo_batch",
     "withdraw_boundaries",
     "withdraw_definition",
+    "write_presenter_notes",
 ]

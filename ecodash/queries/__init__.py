@@ -14,10 +14,11 @@ from ecodash.queries.frozen import comparison_meta, freeze, map_areas, map_frame
 from ecodash.queries.histories import batch_notes, corrected_reports, late_villages, report_months, value_history
 from ecodash.queries.lists import draft_lists, measure_of, month_lists, reasons_number
 from ecodash.queries.map_values import county_outline, unit_attainment, unit_values
+from ecodash.queries.packs import freeze_lists, freeze_order, freeze_pages, telling_indicator
 from ecodash.queries.peers import attribute_thirds, peer_classes, peer_scheme
 from ecodash.queries.profile import figure_doubts, figure_origins, region_profile
 from ecodash.queries.ranking import composite_parts, ranking, ranking_without_history, robustness, what_if
-from ecodash.queries.reports import frozen_snapshot, list_audit, list_batches, list_snapshots, report_counts, reporting
+from ecodash.queries.reports import list_audit, list_batches, report_counts, reporting
 from ecodash.queries.scope import (
     default_indicator,
     default_selection,
@@ -30,6 +31,18 @@ from ecodash.queries.scope import (
     store_state,
     watermark_stamp,
     whole_region,
+)
+from ecodash.queries.since import are_alike, changes_since, compare_snapshots, compare_with_now, with_shown
+from ecodash.queries.snapshots import (
+    freeze_again,
+    frozen_pack,
+    frozen_tables,
+    get_snapshot,
+    is_right_pin,
+    list_snapshots,
+    neighbours,
+    snapshot_frame,
+    snapshot_token,
 )
 from ecodash.queries.soundness import Soundness, verify
 from ecodash.queries.standings import ranks_of, totals_of
@@ -56,6 +69,7 @@ from ecodash.queries.uploads import (
 
 __all__ = [
     "Soundness",
+    "are_alike",
     "attribute_thirds",
     "batch_cells",
     "batch_doubts",
@@ -64,7 +78,10 @@ __all__ = [
     "boundaries",
     "boundary_geojson",
     "category_targets",
+    "changes_since",
     "closed_months",
+    "compare_snapshots",
+    "compare_with_now",
     "comparison_meta",
     "composite_of",
     "composite_parts",
@@ -78,12 +95,19 @@ __all__ = [
     "figure_doubts",
     "figure_origins",
     "freeze",
-    "frozen_snapshot",
+    "freeze_again",
+    "freeze_lists",
+    "freeze_order",
+    "freeze_pages",
+    "frozen_pack",
+    "frozen_tables",
     "get_definition",
+    "get_snapshot",
     "home_region",
     "indicator_entry",
     "indicator_level",
     "indicators_reported",
+    "is_right_pin",
     "key_figures",
     "late_villages",
     "list_audit",
@@ -96,6 +120,7 @@ __all__ = [
     "measure_of",
     "month_lists",
     "months_reported",
+    "neighbours",
     "newest_watermark",
     "next_year_targets",
     "page_meta",
@@ -121,11 +146,14 @@ __all__ = [
     "reporting",
     "robustness",
     "shows_demo",
+    "snapshot_frame",
+    "snapshot_token",
     "store_state",
     "target_categories",
     "target_children",
     "target_decomposition",
     "target_plans",
+    "telling_indicator",
     "template_indicators",
     "totals_of",
     "unit_attainment",
@@ -142,4 +170,5 @@ __all__ = [
     "what_if",
     "whole_region",
     "why",
+    "with_shown",
 ]

@@ -8,23 +8,30 @@ import pandas as pd
 from ecodash import __version__
 from ecodash.catalog import geo
 from ecodash.domain.comparison import Against, Comparison, Span
+from ecodash.domain.composite import find_composite_number
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Period
-from ecodash.domain.regions import Level, level_of, region_code
+from ecodash.domain.regions import Level, ancestor_key, child_level, level_of, region_code
 from ecodash.domain.selection import Selection
+from ecodash.errors import UserError
 from ecodash.i18n import CHINESE, speaking
+from ecodash.i18n import gettext as _
 from ecodash.queries.base import units, village_counts
 from ecodash.queries.boundaries import unit_areas
 from ecodash.queries.composites import indicator_entry
+from ecodash.queries.definitions import definitions_version
 from ecodash.queries.dossier import profile_tables
 from ecodash.queries.figures import UNIT_COLUMNS, key_figures, unit_ranking, unit_tiles
 from ecodash.queries.ranking import ranking_without_history
 from ecodash.queries.reports import reporting
 from ecodash.queries.scope import regions_version, shows_demo, watermark_stamp
-from ecodash.queries.targets import category_targets, region_targets, unit_progress
+from ecodash.queries.targets import category_targets, region_targets, targets_digest, unit_progress
 from ecodash.reports.area_drawing import thin_areas
 from ecodash.reports.frozen import FrozenPage
 from ecodash.workspace import Workspace
+
+PARTS = "unit_parts"
+"""The table of the regions a level below the units."""
 
 AREAS = "map_areas"
 """The table of the units' boundaries, where users brought any. Alone of all it does not follow from the journal, which
@@ -37,13 +44,19 @@ def freeze(workspace: Workspace, page: Page, selection: Selection, comparison: C
     Args:
         comparison: how 排名 ranks, where it is not by the month alone.
 
+    Raises:
+        UserError: of 红黑榜, which packs.freeze_lists makes.
+
     What is frozen is Chinese, whatever language its maker reads: a snapshot is one document for all who open it.
     """
+    if not page.is_selected:
+        raise UserError(_("红黑榜按规则生成，不能只按地区和月份生成。"), _("请在红黑榜页面生成，或指定规则的编号。"))
     with speaking(CHINESE):
         meta = page_meta(workspace, page, selection)
         if page is Page.RANKING and comparison is not None:
             rows, said = _compared(workspace, selection, comparison)
-            return FrozenPage(page, selection, meta | {"comparison": said}, {"unit_ranking": rows})
+            tables = {"unit_ranking": rows, **_parts(workspace, selection, comparison)}
+            return FrozenPage(page, selection, meta | {"comparison": said}, tables)
         return FrozenPage(page, selection, meta, _tables(workspace, page, selection))
 
 
@@ -100,10 +113,11 @@ def _tables(workspace: Workspace, page: Page, selection: Selection) -> dict[str,
             "category_targets": category_targets(workspace, selection),
             "region_targets": region_targets(workspace, selection),
             "unit_ranking": unit_ranking(workspace, selection),
+            **_parts(workspace, selection),
             "reporting": reporting(workspace, selection),
         }
     if page is Page.RANKING:
-        return {"unit_ranking": unit_ranking(workspace, selection)}
+        return {"unit_ranking": unit_ranking(workspace, selection), **_parts(workspace, selection)}
     if page is Page.PROGRESS:
         return {
             "region_targets": region_targets(workspace, selection),
@@ -111,7 +125,45 @@ def _tables(workspace: Workspace, page: Page, selection: Selection) -> dict[str,
         }
     if page is Page.MAP:
         return _map_tables(workspace, selection)
+    if page is Page.REPORTING:
+        return {"reporting": reporting(workspace, selection)}
     return profile_tables(workspace, selection)
+
+
+def _parts(workspace: Workspace, selection: Selection, comparison: Comparison | None = None) -> dict[str, pd.DataFrame]:
+    """unit_parts: what the units ranked unfold to, of towns their villages."""
+    if selection.level is Level.VILLAGE or find_composite_number(selection.indicator) is not None:
+        return {}
+    rows = unit_parts(workspace, selection, comparison)
+    return {} if rows.empty else {PARTS: rows}
+
+
+def unit_parts(workspace: Workspace, selection: Selection, comparison: Comparison | None = None) -> pd.DataFrame:
+    """The regions one level below the units of a selection, with the selected indicator's figure.
+
+    Args:
+        comparison: gives the span of months, where it is not the month alone; who takes part in it does not matter here.
+
+    Returns:
+        One row per region in the order of its unit's code, then best first, unreported ones last: unit (key of the unit
+        it belongs to), region, region_code, name, kind (of a village), value (NaN unreported), previous, reported,
+        carried, totals, unweighted, villages, is_reported.
+    """
+    below = selection.at(level=child_level(selection.level))
+    if comparison is None:
+        rows = unit_ranking(workspace, below)
+    else:
+        alike = Comparison(span=comparison.span, against=comparison.against)
+        found = ranking_without_history(workspace, below, alike)
+        rows = found.assign(is_reported=found["value"].notna())
+    rows = rows.assign(unit=[ancestor_key(key, selection.level) for key in rows["region"]])
+    return rows.sort_values("unit", kind="stable", ignore_index=True)[PART_COLUMNS]
+
+
+PART_COLUMNS = [
+    "unit", "region", "region_code", "name", "kind", "value", "previous", "reported", "carried", "totals", "unweighted",
+    "villages", "is_reported",
+]  # fmt: skip
 
 
 def _map_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.DataFrame]:
@@ -120,6 +172,7 @@ def _map_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.Data
         "map_points": points,
         "map_outline": outline,
         "unit_ranking": unit_ranking(workspace, selection),
+        **_parts(workspace, selection),
     }
     areas = map_areas(workspace, selection)
     if not areas.empty:
@@ -190,5 +243,7 @@ def page_meta(workspace: Workspace, page: Page, selection: Selection) -> dict[st
         "is_demo": shows_demo(workspace, selection),
         "catalog_digest": workspace.catalog.digest,
         "regions_version": regions_version(workspace),
+        "targets_digest": targets_digest(workspace, selection.watermark),
+        "definitions_version": definitions_version(workspace),
         "software": __version__,
     }

@@ -58,7 +58,6 @@ def meeting_slides(workspace: Workspace, order: MeetingOrder, watermark: int) ->
     Raises:
         RegionUnknown, IndicatorUnknown, LinkUnknown: the order names what does not exist.
     """
-    check_order(workspace, order)
     asked: dict[tuple[str, Selection], Any] = {}
 
     def ask(query: Callable[[Workspace, Selection], Any], selection: Selection) -> Any:
@@ -67,15 +66,8 @@ def meeting_slides(workspace: Workspace, order: MeetingOrder, watermark: int) ->
             asked[key] = query(workspace, selection)
         return asked[key]
 
-    @cache
-    def usual(selection: Selection) -> str:
-        return default_indicator(workspace, selection)
-
     slides = []
-    for place, stop in enumerate(order.stops):
-        selection = _settled(workspace, order, stop, watermark)
-        code = stop.indicator or order.indicator or usual(selection)
-        selection = selection.at(indicator=code)
+    for place, (stop, selection) in enumerate(zip(order.stops, settle_stops(workspace, order, watermark), strict=True)):
         meta = _meta(workspace, selection, ask(report_counts, selection.at(indicator="")))
         if stop.slide is Slide.PROFILE:
             meta["attributes"] = ask(region_attributes, selection.at(indicator=""))
@@ -92,6 +84,25 @@ def meeting_slides(workspace: Workspace, order: MeetingOrder, watermark: int) ->
 
 
 # ── where a slide stands ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def settle_stops(workspace: Workspace, order: MeetingOrder, watermark: int) -> list[Selection]:
+    """What each slide of an order looks at as of a watermark, in the order of the slides.
+
+    Raises:
+        RegionUnknown, IndicatorUnknown, LinkUnknown: the order names what does not exist.
+    """
+    check_order(workspace, order)
+
+    @cache
+    def usual(selection: Selection) -> str:
+        return default_indicator(workspace, selection)
+
+    def settle(stop: Stop) -> Selection:
+        selection = _settled(workspace, order, stop, watermark)
+        return selection.at(indicator=stop.indicator or order.indicator or usual(selection))
+
+    return [settle(stop) for stop in order.stops]
 
 
 def _settled(workspace: Workspace, order: MeetingOrder, stop: Stop, watermark: int) -> Selection:

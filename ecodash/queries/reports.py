@@ -1,4 +1,4 @@
-"""Who reported; batches, snapshots, audit."""
+"""Who reported; batches, audit."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ from ecodash.analytics.completeness import reporting_status
 from ecodash.domain.calendar import due_at
 from ecodash.domain.regions import Level, ancestor_key
 from ecodash.domain.selection import Selection
-from ecodash.errors import LinkUnknown
 from ecodash.queries.base import unit_columns, units
 from ecodash.queries.months import first_receipts
 from ecodash.store import records
@@ -58,28 +57,7 @@ def list_batches(workspace: Workspace, watermark: int) -> pd.DataFrame:
         return records.list_batches(connection, watermark)
 
 
-def list_snapshots(workspace: Workspace) -> pd.DataFrame:
-    """Snapshots, newest first: number, token, page, title, selection (JSON), watermark, created_at, actor, sha256."""
-    with workspace.store.reading() as connection:
-        return records.list_snapshots(connection)
-
-
 def list_audit(workspace: Workspace, limit: int = 200) -> pd.DataFrame:
     """The newest audit lines: number, at, actor, channel, action, detail (JSON), watermark."""
     with workspace.store.reading() as connection:
         return records.list_audit(connection, limit)
-
-
-def frozen_snapshot(
-    workspace: Workspace, *, token: str | None = None, number: int | None = None
-) -> tuple[dict[str, object], list[tuple[str, bytes, str]]]:
-    """A snapshot's record and its frozen tables: name, Parquet bytes, SHA-256.
-
-    Raises:
-        LinkUnknown: there is none.
-    """
-    with workspace.store.reading() as connection:
-        found = records.find_snapshot(connection, token=token, number=number)
-    if found is None:
-        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整，或向发送人索取新链接。")
-    return found

@@ -1,23 +1,27 @@
 """Whether a store and its snapshots hold what they promise."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from ecodash import __version__
-from ecodash.domain.pages import Page
-from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, region_key
-from ecodash.domain.selection import Selection
+from ecodash.analytics.sameness import ROW_NAMES, differences
+from ecodash.domain.snapshots import Snapshot
 from ecodash.errors import UserError
-from ecodash.queries.frozen import AREAS, freeze, read_comparison
-from ecodash.queries.reports import frozen_snapshot, list_snapshots
+from ecodash.queries.frozen import AREAS
 from ecodash.queries.scope import regions_version
+from ecodash.queries.snapshots import freeze_again, frozen_tables, list_snapshots
 from ecodash.reports import frozen
+from ecodash.reports.frozen import FrozenPack, FrozenPage
 from ecodash.store import check, journal
 from ecodash.store.check import Problem
 from ecodash.workspace import Workspace
+
+_SHOWN = 3
+"""So many differences of a table are spelled out."""
 
 
 @dataclass(frozen=True)
@@ -26,69 +30,103 @@ class Soundness:
 
     Args:
         watermark, digest: the commit it was made at, and the digest of all rows up to it.
-        batches, snapshots: how many were checked.
+        snapshots: how many were checked.
+        recomputed: how many of them were worked out anew from the journal, too.
         problems: what does not hold.
+        notes: what differs for a reason: a snapshot made by rules of another version.
     """
 
     watermark: int
     digest: str
     snapshots: int
     problems: list[Problem]
+    recomputed: int = 0
+    notes: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class _Findings:
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    recomputed: int = 0
 
 
 def verify(workspace: Workspace) -> Soundness:
     """Check the journal, the roll-up, the batches and every snapshot: that its frozen tables are unaltered, and that
-    the journal as of its watermark still gives the same ones, where the rules they are made by are the same. Nothing
-    read before is trusted.
+    the journal as of its watermark still gives the same ones, saying where they differ. Nothing read before is trusted.
+
+    A snapshot made with another catalogue or list of regions is checked by its digests alone, as names and counts may
+    rightly differ; one made by another version of the software is worked out anew, and what differs is noted, not
+    counted as a problem: that version may rank or order by other rules.
     """
     workspace = workspace.on(workspace.store)
     with workspace.store.reading() as connection:
         watermark = journal.newest_watermark(connection)
         digest = check.digest(connection, watermark)
         problems = check.problems(connection)
-    numbers = [int(number) for number in list_snapshots(workspace)["number"]]
-    for number in numbers:
-        problems += _snapshot_problems(workspace, number)
-    return Soundness(watermark, digest, len(numbers), problems)
+    found = _Findings()
+    snapshots = list_snapshots(workspace)
+    for snapshot in reversed(snapshots):
+        _check(workspace, snapshot, found)
+    return Soundness(watermark, digest, len(snapshots), problems + found.problems, found.recomputed, found.notes)
 
 
-def _snapshot_problems(workspace: Workspace, number: int) -> list[Problem]:
-    record, tables = frozen_snapshot(workspace, number=number)
-    place = f"snapshot {number}"
-    digests = [frozen.digest(content) for _, content, _ in tables]
-    meta_text = str(record["meta"])
-    if digests != [sha256 for _, _, sha256 in tables] or frozen.snapshot_digest(meta_text, digests) != record["sha256"]:
-        return [Problem(place, "冻结内容的校验值不符，数据被改动过。")]
-    meta = json.loads(meta_text)
-    versions = (meta["catalog_digest"], meta["regions_version"], meta.get("software"))
-    if versions != (workspace.catalog.digest, regions_version(workspace), __version__):
-        # Another catalogue may name or round otherwise, another list of regions counts other villages, other software
-        # may rank or order by other rules: the frozen tables then stand on their own digests.
-        return []
+def _check(workspace: Workspace, snapshot: Snapshot, found: _Findings) -> None:
+    place = f"snapshot {snapshot.number}"
+    tables = frozen_tables(workspace, snapshot.number)
+    digests = [frozen.digest(table.content) for table in tables]
+    for table, digest in zip(tables, digests, strict=True):
+        if digest != table.sha256:
+            found.problems.append(Problem(place, f"冻结的表 {table.name} 与其校验值不符，内容或校验值被改动过。"))
+    if frozen.snapshot_digest(snapshot.meta, [table.sha256 for table in tables]) != snapshot.sha256:
+        found.problems.append(Problem(place, "快照的校验值不符，说明文字、表或校验值被改动过。"))
+    if any(problem.place == place for problem in found.problems):
+        return
+    pack = frozen.unpack(json.loads(snapshot.meta), [(table.name, table.content) for table in tables])
+    if _versions(pack.meta) != (workspace.catalog.digest, regions_version(workspace)):
+        found.notes.append(Problem(place, "按另一版指标目录或区划生成，只核对了校验值。"))
+        return
+    _recompute(workspace, pack, place, found)
+
+
+def _versions(meta: Mapping[str, Any]) -> tuple[str, int]:
+    return str(meta["catalog_digest"]), int(meta["regions_version"])
+
+
+def _recompute(workspace: Workspace, pack: FrozenPack, place: str, found: _Findings) -> None:
     try:
-        selection, comparison = _selection(str(record["selection"])), read_comparison(meta)
-        again = freeze(workspace, Page(str(record["page"])), selection, comparison)
+        again = freeze_again(workspace, pack, int(pack.meta["watermark"]))
     except UserError as error:
-        return [Problem(place, f"按流水重算失败：{error.what}")]
-    return [
-        Problem(place, f"表 {name} 与流水在第 {record['watermark']} 批时点的重算结果不一致。")
-        for name, content, _ in tables
-        # Boundaries come and go without a commit: the journal says nothing of them.
-        if name != AREAS and not _are_same(frozen.from_parquet(content), again.tables.get(name))
-    ]
-
-
-def _are_same(kept: pd.DataFrame, now: pd.DataFrame | None) -> bool:
-    """Whether a table worked out anew is the frozen one."""
-    return now is not None and kept.equals(frozen.from_parquet(frozen.to_parquet(now)))
-
-
-def _selection(text: str) -> Selection:
-    values = json.loads(text)
-    return Selection(
-        watermark=int(values["watermark"]),
-        month=Month.parse(values["month"]),
-        region=region_key(values["region"]),
-        indicator=values["indicator"],
-        level=Level(values["level"]),
+        found.problems.append(Problem(place, f"按流水重算失败：{error.what}"))
+        return
+    found.recomputed += 1
+    is_same = pack.meta.get("software") == __version__
+    (found.problems if is_same else found.notes).extend(
+        Problem(place, said)
+        for kept, now in zip(pack.pages, again, strict=True)
+        for said in _differing(kept, now, is_same_software=is_same)
     )
+
+
+def _differing(kept: FrozenPage, now: FrozenPage, *, is_same_software: bool) -> list[str]:
+    said = []
+    for name, table in kept.tables.items():
+        # Boundaries come and go without a commit: the journal says nothing of them.
+        if name == AREAS:
+            continue
+        anew = frozen.from_parquet(frozen.to_parquet(now.tables[name])) if name in now.tables else None
+        if cells := differences(table, anew):
+            shown = "；".join(str(cell) for cell in cells[:_SHOWN]) + ("……" if len(cells) > _SHOWN else "")
+            said.append(
+                f"{kept.page.value} 的表 {name} 与流水在第 {kept.selection.watermark} 批时点的重算结果"
+                f"有 {len(cells)} 处不一致：{shown}"
+            )
+        elif anew is not None and is_same_software and list(table) != list(anew):
+            said.append(f"{kept.page.value} 的表 {name} 的列与重算结果不同。")
+        elif anew is not None and not _names_in_order(table).equals(_names_in_order(anew)):
+            said.append(f"{kept.page.value} 的表 {name} 与重算结果的行次序不同。")
+    return said
+
+
+def _names_in_order(table: pd.DataFrame) -> pd.DataFrame:
+    return table[[name for name in ROW_NAMES if name in table]]

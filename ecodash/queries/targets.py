@@ -1,5 +1,6 @@
 """Progress towards targets."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -290,3 +291,12 @@ def target_categories(workspace: Workspace, selection: Selection) -> list[str]:
         targets = targets_of_year(connection, workspace, selection, [selection.level])
     found = {workspace.catalog[code].category for code in targets["indicator"].unique()}
     return [category for category in workspace.catalog.categories if category in found]
+
+
+def targets_digest(workspace: Workspace, watermark: int) -> str:
+    """SHA-256 over every target that stands as of a watermark: which version of the targets a page was made with."""
+    with workspace.store.reading() as connection:
+        rows = targets_as_of(connection, workspace, watermark)
+    ordered = rows.sort_values(["region", "indicator", "deadline"])
+    said = ordered[["region", "indicator", "deadline", "baseline", "value"]].astype(str)
+    return hashlib.sha256(said.to_csv(index=False, header=False, lineterminator="\n").encode()).hexdigest()

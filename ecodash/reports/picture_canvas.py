@@ -117,18 +117,37 @@ class Canvas:
             self.put(text(0, self.height - size * 0.4, row, size, fill=SOFT))
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What a picture taken from a snapshot says below its as-of line.
+
+    Args:
+        lines: where it comes from; long ones go on in a second line.
+        code: SVG markup of a mark CODE wide and high that leads there; empty: none.
+    """
+
+    lines: Sequence[str] = ()
+    code: str = ""
+
+
+CODE = 96.0
+_FOOT_SIZE, _FOOT_LINE = 12.5, 19.0
+
+
 def picture(meta: Meta, title: str, canvas: Canvas, *, unit: str = "", notes: Sequence[str] = ()) -> str:
     """A chart with everything around it that says what it shows.
 
     Args:
-        meta: of queries.freeze: region_name, month, watermark, committed_at, is_demo.
+        meta: of queries.freeze: region_name, month, watermark, committed_at, is_demo; foot, a Foot, of a snapshot's.
         notes: remarks put below the chart.
     """
     for words in notes:
         canvas.note(words)
     lines = wrapped(title, INNER, 23, 2)
     head = _HEAD + _LINE * (len(lines) - 1)
-    height = head + canvas.height + _FOOT
+    foot_parts, foot_height = _foot(meta)
+    top = head + canvas.height
+    height = top + foot_height
     place = [str(meta["region_name"]), show_month(meta["month"])]
     if unit:
         place.append(_("单位：{unit}").format(unit=_(unit)))
@@ -144,12 +163,28 @@ def picture(meta: Meta, title: str, canvas: Canvas, *, unit: str = "", notes: Se
             text(MARGIN, foot, fit(" · ".join(place), room, 15), 15, fill=SOFT),
             badge,
             f'<g transform="translate({MARGIN:g} {head:g})">{"".join(canvas.parts)}</g>',
-            line(MARGIN, height - 34, WIDTH - MARGIN, height - 34),
-            text(MARGIN, height - 14, fit(as_of_line(meta), INNER - 80, 12.5), 12.5, fill=SOFT),
-            text(WIDTH - MARGIN, height - 14, "EcoDash", 12.5, anchor="end", fill=SOFT),
+            f'<g transform="translate({MARGIN:g} {top + _FOOT - 34:g})">{foot_parts}</g>',
             "</svg>",
         ]
     )
+
+
+def _foot(meta: Meta) -> tuple[str, float]:
+    """The foot of a picture from its rule down, and how high it is with the air above it."""
+    given = meta.get("foot", Foot())
+    room = INNER - (CODE + 14 if given.code else 80)
+    lines = [part for words in given.lines for part in wrapped(words, room, _FOOT_SIZE)]
+    parts = [line(0, 0, INNER, 0)]
+    for place, words in enumerate([fit(as_of_line(meta), room, _FOOT_SIZE), *lines]):
+        parts.append(text(0, 20 + place * _FOOT_LINE, words, _FOOT_SIZE, fill=SOFT))
+    low = 20 + len(lines) * _FOOT_LINE
+    if given.code:
+        parts.append(f'<g transform="translate({INNER - CODE:g} 8)">{given.code}</g>')
+        low = max(low + _FOOT_LINE, CODE + 4)
+        parts.append(text(0, low, "EcoDash", _FOOT_SIZE, fill=SOFT))
+    else:
+        parts.append(text(INNER, 20, "EcoDash", _FOOT_SIZE, anchor="end", fill=SOFT))
+    return "".join(parts), low + _FOOT - 20
 
 
 def as_of_line(meta: Meta) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ecodash.domain.regions import Level
+from ecodash.domain.regions import Level, region_code
 from ecodash.i18n import gettext as _
 from ecodash.i18n import is_english
 from ecodash.reports.area_drawing import draw_areas
@@ -18,6 +18,8 @@ from ecodash.reports.trend_drawing import Trend, draw_trend
 
 COUNTED_UNIT = "个村"
 """Unit of a counted level above the villages: see Indicator.rolled_unit."""
+
+_LONGEST_CAPTION = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def map_section(
     placed = points[points["region"].isin(list(row_of)) & ~points["region"].isin(list(areas))].copy()
     placed["row"] = [row_of[int(key)] for key in placed["region"]]
     placed["value"] = [float(ranking["value"].iloc[row]) for row in placed["row"]]
-    captions = [(item.name, item.value.text) for item in units]
+    captions = [(_short(item.name), item.value.text) for item in units]
     drawing, names = None, dict[int, Label]()
     if not supplied.empty:
         # Where every unit is drawn they are the county; a known outline is of another source and would run beside them.
@@ -145,6 +147,11 @@ def map_section(
     return Section("map", title, "map.html", body)
 
 
+def _short(name: str) -> str:
+    """A name as written on a map, which has no room for a long one; the tables beside have it whole."""
+    return name if len(name) <= _LONGEST_CAPTION else f"{name[: _LONGEST_CAPTION - 1]}…"
+
+
 def _map_note(drawing: Drawing | None, *, is_supplied: bool) -> str:
     has_dots = drawing is not None and bool(drawing.dots)
     if is_supplied:
@@ -161,10 +168,11 @@ def _map_note(drawing: Drawing | None, *, is_supplied: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """Villages of each town in code order, and the legend of their shades."""
+    """Villages of each town in code order, the legend of their shades, and the codes of the towns in order."""
 
     towns: Sequence[tuple[str, Sequence[MapUnit]]]
     legend: Sequence[LegendEntry]
+    codes: Sequence[str]
 
 
 def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
@@ -183,6 +191,7 @@ def tile_section(meta: Meta, frame: pd.DataFrame) -> Section:
     body = Tiles(
         [(name, units) for (_, name), units in towns.items()],
         legend(classes, decimals, unit, len(frame) - len(values), "村"),
+        [region_code(key) for key, _ in towns],
     )
     return Section(
         "unit-tiles",

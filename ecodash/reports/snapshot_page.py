@@ -1,35 +1,31 @@
 """The page a snapshot link opens: one self-contained HTML file, drawn from the frozen tables alone.
 
-It needs nothing but itself: no script, no request, no clock, no database. The same meta and tables give the same bytes.
+It needs nothing but itself: no request, no clock, no database; its one small script only adds sorting, searching and
+paging to what can be read without it. The same pack gives the same bytes.
 The page that is printed is the same, drawn from tables that were asked for just now, with a button that prints it.
 """
 
-import base64
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ecodash.domain.pages import Page
 from ecodash.domain.periods import CARRY_MONTHS
-from ecodash.domain.targets import State
+from ecodash.domain.snapshots import without_turning_marks
+from ecodash.i18n import CHINESE, is_english, marked, speaking
 from ecodash.i18n import gettext as _
-from ecodash.i18n import is_english, marked
-from ecodash.reports.numbers import is_missing, show_number, show_time
-from ecodash.reports.overview_sections import key_figure_cards, reporting_rows
-from ecodash.reports.picture_sections import map_section, tile_section, trend_section
-from ecodash.reports.profile_sections import facts_section, origin_section, profile_section
-from ecodash.reports.ranking_sections import ranking_rows
-from ecodash.reports.remark_sections import remarks_section, reports_section
-from ecodash.reports.sections import Meta, Section, with_unit
-from ecodash.reports.target_sections import category_rows, region_target_rows, unit_target_rows
-
-Tables = Mapping[str, pd.DataFrame]
+from ecodash.reports.content_policy import policy_of
+from ecodash.reports.frozen import FrozenPack
+from ecodash.reports.numbers import show_time
+from ecodash.reports.page_facts import Fact, page_facts
+from ecodash.reports.page_sections import Document, Tables, page_sections
+from ecodash.reports.sections import Meta, Section
+from ecodash.reports.snapshot_script import SNAPSHOT_SCRIPT
 
 RULES = (
     marked("未上报不等于零：未上报的区域不计入汇总，不参加排名。"),
@@ -37,68 +33,186 @@ RULES = (
     marked("比率按分子合计除以分母合计汇总，不取各村百分比的平均；有上报而无法得出数值的，记为“不适用”。"),
 )
 PRINT_SCRIPT = "document.getElementById('print').addEventListener('click',function(){window.print()})"
-PRINT_SCRIPT_HASH = base64.b64encode(hashlib.sha256(PRINT_SCRIPT.encode()).digest()).decode()
-"""Names the one script of the printed page, so that its content policy can forbid all others."""
+"""The one script of the page that is printed."""
 
 SHORT_DIGEST = 12
+_LONGEST_FOOT = 40
+_OWN_DEFINITION = {Page.REPORTING.value, Page.LISTS.value}
+"""Pages that show no indicator, or say themselves what theirs counts."""
+
+_BANNER = "<!--banner-->"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of the summary under the heading."""
-
-    label: str
-    text: str
-    detail: str = ""
-
-
-def render_snapshot(meta: Meta, tables: Tables, *, number: int, sha256: str) -> bytes:
-    """A snapshot as one HTML page in UTF-8.
+class SnapshotHtml:
+    """A snapshot as one HTML page, open at the place of a banner, which may change while the page does not.
 
     Args:
-        meta: of queries.frozen.freeze, with title, created_at (ISO, aware) and actor.
-        tables: the frozen tables by name; a page shows a section for each table it has rows of.
+        before, after: what stands before the banner and after it.
+        policy: value of the header Content-Security-Policy the page is served with.
+    """
+
+    before: str
+    after: str
+    policy: str
+
+    def whole(self, banner: str = "") -> bytes:
+        """The page in UTF-8.
+
+        Args:
+            banner: trusted HTML, stands right under the masthead.
+        """
+        return (self.before + banner + self.after).encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page of a document, ready to print.
+
+    Args:
+        number: from 1.
+        prefix: of the anchors of its parts; empty where the document has no other page.
+        label: name of the page and of its indicator.
+        about: place and month, where not all pages of the document are of the same.
+    """
+
+    number: int
+    prefix: str
+    label: str
+    about: str
+    meta: Meta
+    facts: Sequence[Fact]
+    sections: Sequence[Section]
+
+
+def render_snapshot(
+    pack: FrozenPack, *, number: int, sha256: str, address: str = "", takes: bool = True
+) -> SnapshotHtml:
+    """A snapshot as one HTML page in Chinese, whatever language is spoken: it is one document for all who open it.
+
+    Args:
+        pack: as queries.frozen_pack reads it.
         number: of the snapshot.
         sha256: of the frozen content, printed at the foot.
+        address: the full link, printed at the foot; empty: left out.
+        takes: whether the files to take away are offered; they are found beside the address.
     """
-    return _render(meta, tables, number=number, sha256=sha256)
+    with speaking(CHINESE):
+        pages = [(page.meta, page.tables) for page in pack.pages]
+        html = _render(pack.meta, pages, number=number, sha256=sha256, address=address, takes=takes)
+    before, _mark, after = html.partition(_BANNER)
+    return SnapshotHtml(before, after, policy_of(html))
 
 
 def render_print(meta: Meta, tables: Tables) -> bytes:
     """A page to print, as it stands now: like a snapshot, but nothing is kept of it.
 
     Args:
-        meta, tables: as of render_snapshot; created_at is when it is printed.
+        meta, tables: of a frozen page; created_at is when it is printed.
     """
-    return _render(meta, tables, number=None, sha256="")
+    return _render(meta, [(meta, tables)], number=None, sha256="").replace(_BANNER, "", 1).encode("utf-8")
 
 
-def _render(meta: Meta, tables: Tables, *, number: int | None, sha256: str) -> bytes:
-    page = _environment().get_template("page.html")
-    html = page.render(
-        meta=meta,
-        number=number,
-        sha256=sha256,
-        short_sha256=sha256[:SHORT_DIGEST],
-        committed=show_time(meta["committed_at"], missing=""),
-        created=show_time(meta["created_at"]),
-        place=" › ".join(meta["region_path"]) or meta["region_name"],
-        facts=list(_facts(meta, tables)),
-        sections=list(_sections(meta, tables)),
-        rules=[_(rule).format(months=CARRY_MONTHS) for rule in RULES],
-        english=is_english(),
-        page_foot=_page_foot(meta) if number is None else "",
-        print_script=Markup(PRINT_SCRIPT),
+def _render(
+    head: Meta,
+    pages: Sequence[tuple[Meta, Tables]],
+    *,
+    number: int | None,
+    sha256: str,
+    address: str = "",
+    takes: bool = False,
+) -> str:
+    metas = [meta for meta, _tables in pages]
+    shared = {name: _shared(metas, name) for name in ("region_code", "month")}
+    views = _views(pages, shared)
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            meta=head,
+            note=head.get("note", ""),
+            number=number,
+            sha256=sha256,
+            short_sha256=sha256[:SHORT_DIGEST],
+            address=address,
+            token=address.rsplit("/", 1)[-1] if takes else "",
+            committed=show_time(head["committed_at"], missing=""),
+            created=show_time(head["created_at"]),
+            place=_place(metas[0]) if shared["region_code"] else "",
+            month=metas[0]["month_label"] if shared["month"] else "",
+            kicker=views[0].label if len(views) == 1 else _("{count} 页").format(count=len(views)),
+            views=views,
+            definitions=_definitions(metas),
+            rules=[_(rule).format(months=CARRY_MONTHS) for rule in RULES],
+            english=is_english(),
+            page_foot=_page_foot(head, sha256),
+            print_script=Markup(PRINT_SCRIPT),
+            snapshot_script=Markup(SNAPSHOT_SCRIPT),
+        )
     )
-    return html.encode("utf-8")
 
 
-def _page_foot(meta: Meta) -> Markup:
+def _views(pages: Sequence[tuple[Meta, Tables]], shared: dict[str, bool]) -> list[PageView]:
+    """Pages with their sections; what an earlier page has said already is not said again."""
+    document, views = Document(), list[PageView]()
+    said: set[tuple[Any, ...]] = set()
+    for number, (meta, tables) in enumerate(pages, start=1):
+        prefix = f"p{number}-" if len(pages) > 1 else ""
+        unfolding = document.unfold(meta, tables, prefix)
+        facts = [(fact, (meta["region_code"], meta["month"], meta["level"], fact)) for fact in page_facts(meta, tables)]
+        views.append(
+            PageView(
+                number,
+                prefix,
+                _label(meta),
+                _about(meta, shared),
+                meta,
+                [fact for fact, key in facts if key not in said],
+                list(page_sections(meta, tables, unfolding)),
+            )
+        )
+        said.update(key for _fact, key in facts)
+    return views
+
+
+def _shared(metas: Sequence[Meta], name: str) -> bool:
+    return len({meta[name] for meta in metas}) == 1
+
+
+def _place(meta: Meta) -> str:
+    return " › ".join(meta["region_path"]) or str(meta["region_name"])
+
+
+def _label(meta: Meta) -> str:
+    """排名 · 清理生活垃圾（吨）; a page of many indicators is not named after one."""
+    if not Page(meta["page"]).has_indicator:
+        return str(meta["page_label"])
+    unit = _(str(meta["indicator_unit"]))
+    named = f"{meta['indicator_name']}（{unit}）" if unit else str(meta["indicator_name"])
+    return f"{meta['page_label']} · {named}"
+
+
+def _about(meta: Meta, shared: dict[str, bool]) -> str:
+    """Place and month of a page, where not all pages of the document are of the same."""
+    words = [] if shared["region_code"] else [str(meta["region_name"])]
+    return " · ".join([*words, *([] if shared["month"] else [str(meta["month_label"])])])
+
+
+def _definitions(metas: Sequence[Meta]) -> list[tuple[str, str]]:
+    """Name and definition of each indicator shown, in order."""
+    shown = [meta for meta in metas if meta["page"] not in _OWN_DEFINITION and meta["indicator_definition"]]
+    return list(dict.fromkeys((str(meta["indicator_name"]), _(str(meta["indicator_definition"]))) for meta in shown))
+
+
+def _page_foot(meta: Meta, sha256: str) -> Markup:
     """What stands at the foot of every sheet of paper: a sheet that gets lost still says what it is and as of when."""
-    stamp = _("截至第 {batch} 批，{time} 提交（北京时间）").format(
-        batch=meta["watermark"], time=show_time(meta["committed_at"])
-    )
-    words = [str(meta["title"]), stamp, *([_("演示数据")] if meta["is_demo"] else [])]
+    time = show_time(meta["committed_at"], missing=_("尚无提交"))
+    stamp = _("截至第 {batch} 批，{time} 提交（北京时间）").format(batch=meta["watermark"], time=time)
+    title = without_turning_marks(str(meta["title"]))
+    title = title if len(title) <= _LONGEST_FOOT else f"{title[: _LONGEST_FOOT - 1]}…"
+    words = [title, stamp, *([_("演示数据")] if meta["is_demo"] else [])]
+    if sha256:
+        words.append(_("校验码 {digest}").format(digest=sha256[:SHORT_DIGEST]))
     left = "".join(f"\\{ord(char):x} " for char in " · ".join(words))
     pages = 'counter(page) " / " counter(pages)'
     font = "font:8.5pt 'Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#333"
@@ -113,6 +227,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_upright,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -123,107 +238,9 @@ def _environment() -> Environment:
     return environment
 
 
-_OF_ONE_TABLE: tuple[tuple[str, Callable[[Meta, pd.DataFrame], Section]], ...] = (
-    ("category_targets", category_rows),
-    ("key_figures", key_figure_cards),
-    ("region_targets", region_target_rows),
-    ("unit_progress", unit_target_rows),
-    ("unit_ranking", ranking_rows),
-    ("reporting", reporting_rows),
-    ("region_facts", facts_section),
-    ("region_profile", profile_section),
-)
-"""Tables in the order they are shown, and what makes a section of each."""
-
-
-def _sections(meta: Meta, tables: Tables) -> Iterator[Section]:
-    """The sections a page has tables for, the most telling first."""
-    filled = {name: table for name, table in tables.items() if not table.empty}
-    if "map_points" in tables and "unit_ranking" in filled:
-        yield from _map_sections(meta, tables)
-        return
-    for name, build in _OF_ONE_TABLE:
-        if name in filled:
-            yield build(meta, filled[name])
-    if "trend" in filled:
-        yield trend_section(meta, filled["trend"], _region_unit(meta, tables))
-    if "report_months" in filled:
-        yield reports_section(meta, filled["report_months"], tables["late_villages"])
-    if "figure_doubts" in filled or "batch_notes" in filled:
-        yield remarks_section(meta, tables["figure_doubts"], tables["batch_notes"])
-    if "figure_origins" in tables:
-        yield origin_section(meta, tables["figure_origins"])
-
-
-def _map_sections(meta: Meta, tables: Tables) -> Iterator[Section]:
-    """Map, ranking, tiles; without a place for any unit the tiles are the map."""
-    ranking = tables["unit_ranking"]
-    picture = map_section(meta, tables["map_points"], tables["map_outline"], ranking, tables.get("map_areas"))
-    tiles = [tile_section(meta, tables["unit_tiles"])] if not tables.get("unit_tiles", pd.DataFrame()).empty else []
-    if picture.body.drawing or not tiles:
-        yield picture
-        yield ranking_rows(meta, ranking)
-        yield from tiles
-    else:
-        yield from tiles
-        yield ranking_rows(meta, ranking)
-
-
-def _region_unit(meta: Meta, tables: Tables) -> str:
-    """Unit of the region's own figure; meta names the unit of the units below it."""
-    profile = tables.get("region_profile")
-    own = [] if profile is None else list(profile.loc[profile["indicator"] == meta["indicator"], "unit"])
-    return str(own[0] if own else meta["indicator_unit"])
-
-
-# ── summary ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _facts(meta: Meta, tables: Tables) -> Iterator[Fact]:
-    """What a leader asks first: who reported, how the targets stand, who is first and last."""
-    if "reporting" in tables and not tables["reporting"].empty:
-        yield _reporting_fact(tables["reporting"])
-    for name, label in (
-        ("region_targets", _("本级目标")),
-        ("unit_progress", _("各{level}目标").format(level=meta["level_label"])),
-    ):
-        if name in tables and not tables[name].empty:
-            yield _target_fact(label, tables[name], is_own=name == "region_targets")
-    if "unit_ranking" in tables and not tables["unit_ranking"].empty:
-        yield from _ranking_facts(meta, tables["unit_ranking"])
-
-
-def _reporting_fact(frame: pd.DataFrame) -> Fact:
-    villages, on_time, late, missing = (int(frame[name].sum()) for name in ("villages", "on_time", "late", "missing"))
-    detail = _("按时 {on_time} · 迟报 {late} · 缺报 {missing}").format(on_time=on_time, late=late, missing=missing)
-    return Fact(_("上报村数"), f"{on_time + late}/{villages}", detail)
-
-
-def _target_fact(label: str, frame: pd.DataFrame, *, is_own: bool) -> Fact:
-    counts = Counter(State(state) for state in frame["state"])
-    words = [f"{state.icon} {state.label} {counts[state]}" for state in State if counts[state]]
-    counted = _("{count} 项") if is_own else _("{count} 个")
-    return Fact(label, counted.format(count=len(frame)), " · ".join(words))
-
-
-def _ranking_facts(meta: Meta, frame: pd.DataFrame) -> Iterator[Fact]:
-    ranked = frame[frame["rank"].notna()]
-    if len(ranked) > 1 and meta["direction"] != "neutral":
-        first, last = ranked["rank"].min(), ranked["rank"].max()
-        if first != last:
-            yield _ends_fact(meta, _("第一名"), ranked[ranked["rank"] == first])
-            yield _ends_fact(meta, _("最后一名"), ranked[ranked["rank"] == last])
-    left_out = int(frame["value"].isna().sum())
-    detail = _("{count} 个未上报，不参与排名").format(count=left_out) if left_out else _("全部有数")
-    label = _("参与排名的{level}").format(level=meta["level_label"])
-    yield Fact(label, f"{len(ranked)}/{len(frame)}", detail)
-
-
-def _ends_fact(meta: Meta, label: str, rows: pd.DataFrame) -> Fact:
-    names = [str(name) for name in rows["name"]]
-    shown = _("、").join(names[:3])
-    if len(names) > 3:
-        shown = _("{names} 等 {count} 个").format(names=shown, count=len(names))
-    value = rows["value"].iloc[0]
-    text = "" if is_missing(value) else with_unit(show_number(value, int(meta["decimals"])), meta["indicator_unit"])
-    return Fact(f"{meta['indicator_name']} {label}", shown, text)
+def _upright(value: Any) -> Any:
+    """A text that is printed, without marks that would turn the writing of what stands beside it."""
+    if isinstance(value, str) and not value.isascii():
+        kept = without_turning_marks(value)
+        return Markup(kept) if isinstance(value, Markup) else kept
+    return value

@@ -38,6 +38,12 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._commit_lock = threading.Lock()
+        self._writes = 0
+
+    @property
+    def writes(self) -> int:
+        """How many transactions this process has committed: while it stands, nothing this process wrote is new."""
+        return self._writes
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -58,8 +64,10 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The one writing transaction of this process: committed whole at the end, or not at all."""
-        with self._commit_lock, self.engine.begin() as connection:
-            yield connection
+        with self._commit_lock:
+            with self.engine.begin() as connection:
+                yield connection
+            self._writes += 1
 
     def close(self) -> None:
         """Release the file."""

@@ -37,8 +37,8 @@ counter = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""One row per sequence: watermark, audit, snapshot, regions, header_choice, month_lock, definition, boundary_set.
-A commit locks its row first."""
+"""One row per sequence: watermark, audit, snapshot, snapshot_state, regions, header_choice, month_lock, definition,
+boundary_set. A commit locks its row first."""
 
 calendar = sa.Table("calendar", metadata, sa.Column("period", sa.Integer, primary_key=True, autoincrement=False))
 """Every month (yyyymm) from 1990 to 2100, so that statements join months instead of spelling them."""
@@ -229,7 +229,6 @@ snapshot = sa.Table(
     "snapshot",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("token", sa.String, nullable=False, unique=True),
     sa.Column("page", sa.String, nullable=False),
     sa.Column("title", sa.String, nullable=False),
     sa.Column("selection", sa.String, nullable=False),
@@ -239,8 +238,39 @@ snapshot = sa.Table(
     sa.Column("catalog_digest", sa.String, nullable=False),
     sa.Column("meta", sa.String, nullable=False),
     sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("note", sa.String, nullable=False),
+    sa.Column("page_count", sa.SmallInteger, nullable=False),
+    sa.Column("series", sa.String, nullable=False),
+    sa.Column("edition", sa.Integer, nullable=False),
 )
-"""A frozen page. selection and meta are JSON; sha256 covers meta and every frozen table."""
+"""Frozen pages under one link; never changed. page and selection are those of the first page, selection and meta are
+JSON; sha256 covers meta and every frozen table. edition counts those of a series from 1; 0 where series is empty."""
+
+snapshot_state = sa.Table(
+    "snapshot_state",
+    metadata,
+    sa.Column("snapshot", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("nonce", sa.String, nullable=False),
+    sa.Column("token_hash", sa.String, nullable=False),
+    sa.Column("base_url", sa.String, nullable=False),
+    sa.Column("access", sa.String, nullable=False),
+    sa.Column("pin_hash", sa.String, nullable=False),
+    sa.Column("expires_at", UtcTime),
+    sa.Column("revoked_at", UtcTime),
+    sa.Column("revoked_by", sa.String, nullable=False),
+    sa.Column("presenter_notes", sa.String, nullable=False),
+)
+"""What may change of a snapshot: its link (token_hash is SHA-256; the token follows from nonce and the installation's
+key, and is kept nowhere), who may open it, until when, and the presenter's notes, a JSON list with a text a page."""
+
+snapshot_opening = sa.Table(
+    "snapshot_opening",
+    metadata,
+    sa.Column("snapshot", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("opened", sa.BigInteger, nullable=False),
+    sa.Column("last_opened_at", UtcTime),
+)
+"""How often a snapshot was opened, and when last."""
 
 frozen_table = sa.Table(
     "frozen_table",
@@ -252,7 +282,7 @@ frozen_table = sa.Table(
     sa.Column("sha256", sa.String, nullable=False),
     sa.PrimaryKeyConstraint("snapshot", "position"),
 )
-"""The tables a snapshot shows, as Parquet bytes."""
+"""The tables a snapshot shows, as Parquet bytes; what several of its pages show alike is kept once."""
 
 audit = sa.Table(
     "audit",

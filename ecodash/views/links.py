@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from ecodash import i18n
 from ecodash.domain.pages import Page
@@ -25,6 +25,7 @@ EXTRAS: dict[Page, tuple[str, ...]] = {
 """Further choices a page keeps in its address, beside the selection; the page reads and writes them itself."""
 
 UPLOAD_FILE = PROJECT_ROOT / "pages" / "upload.py"
+SNAPSHOTS_FILE = PROJECT_ROOT / "pages" / "snapshots.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def _read(name: str, written: str, tree: RegionTree, indicators: frozenset[str])
 
 
 def page_file(page: Page) -> str:
-    """The script of a page, as st.switch_page and st.page_link want it."""
-    return str(PROJECT_ROOT / "pages" / f"{page.value}.py")
+    """The script of a page, or of the one it is a part of, as st.switch_page and st.page_link want it."""
+    return str(PROJECT_ROOT / "pages" / f"{page.shown_on.value}.py")
 
 
 def page_address(page: Page, wish: Wish, extras: Mapping[str, str] | None = None) -> str:
@@ -105,15 +106,10 @@ def page_address(page: Page, wish: Wish, extras: Mapping[str, str] | None = None
     Args:
         extras: further choices of the page, in stable codes: EXTRAS.
     """
-    return f"{'.' if page is Page.OVERVIEW else page.value}?{urlencode(wish.to_params() | dict(extras or {}))}"
+    shown = page.shown_on
+    return f"{'.' if shown is Page.OVERVIEW else shown.value}?{urlencode(wish.to_params() | dict(extras or {}))}"
 
 
 def why_address(region: int, wish: Wish) -> str:
     """Where the reasons of a unit's rank open."""
     return page_address(Page.RANKING, wish, {EXTRAS[Page.RANKING][-1]: region_code(region)})
-
-
-def snapshot_address(app_url: str | None, token: str) -> str:
-    """A snapshot's link, with the host the reader uses; only its path where that is unknown."""
-    parts = urlsplit(app_url or "")
-    return f"{parts.scheme}://{parts.netloc}/s/{token}" if parts.netloc else f"/s/{token}"

@@ -16,7 +16,7 @@ from ecodash.errors import UserError
 from ecodash.i18n import gettext as _
 from ecodash.reports import lists as files
 from ecodash.reports import lists_words as words
-from ecodash.views import data, list_form, list_history, list_marks, list_reasons, list_said, text
+from ecodash.views import data, list_form, list_history, list_marks, list_reasons, list_said, snapshot_button, text
 from ecodash.views.display import XLSX
 from ecodash.views.list_said import RULE
 
@@ -204,6 +204,7 @@ def _offer_files(lists: MonthLists) -> None:
             _("下载 CSV"), lambda: files.lists_csv(lists), file_name=f"{name}.csv", mime="text/csv",
             on_click="ignore", icon=":material/download:", key="list_csv",
         )  # fmt: skip
+        snapshot_button.offer_lists_snapshot(lists)
     with st.expander(_("发到工作群的文字"), icon=":material/chat:"), st.container(key="list_text"):
         st.code(files.lists_text(lists), language=None, wrap_lines=True)
 

@@ -21,7 +21,7 @@ from ecodash.domain.meeting import (
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, ancestor_key, level_of
 from ecodash.i18n import gettext as _
-from ecodash.views import data, filters, meeting_links, meeting_text, text
+from ecodash.views import data, filters, meeting_links, meeting_text, snapshot_button, text
 
 _Choice = TypeVar("_Choice", int, str)
 _STOPS, _NAME = "meeting_stops", "meeting_name"
@@ -63,6 +63,8 @@ def show(watermark: int) -> None:
             _("不保存，直接放映"), meeting_links.order_address(order), icon=":material/play_circle:",
             disabled=not has_stops,
         )  # fmt: skip
+        snapshot_button.offer_order_snapshot("", order, key="meeting_snapshot", disabled=not has_stops)
+    snapshot_button.show_order_form()
 
 
 def take_up(name: str, order: MeetingOrder) -> None:

@@ -16,6 +16,7 @@ _STOPS: dict[Page, tuple[Slide, ...]] = {
     Page.PROGRESS: (Slide.TARGETS, Slide.PROGRESS),
     Page.RANKING: (Slide.RANKING, Slide.MAP),
     Page.PROFILE: (Slide.PROFILE,),
+    Page.REPORTING: (Slide.REPORTING,),
 }
 """What the screen shows when it is opened from a page: that page's question first; the ranking from any other."""
 

@@ -8,7 +8,7 @@ from ecodash.domain.meeting import MeetingOrder
 from ecodash.errors import UserError
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import show_time
-from ecodash.views import data, meeting_form, meeting_links, meeting_text, text
+from ecodash.views import data, meeting_form, meeting_links, meeting_text, snapshot_button, text
 
 
 def show() -> None:
@@ -37,6 +37,7 @@ def _show_one(kept: Definition) -> None:
         st.code(address, language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.link_button(_("放映"), address, icon=":material/play_circle:", type="primary")
+            snapshot_button.offer_order_snapshot(kept.name, order, key=f"meeting_snapshot_{kept.number}")
             st.button(
                 _("修改"), icon=":material/edit:", on_click=meeting_form.take_up, args=(kept.name, order),
                 key=f"meeting_edit_{kept.number}",

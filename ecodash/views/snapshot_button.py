@@ -1,19 +1,61 @@
-"""生成快照: freeze what a page shows, and hand out the link."""
+"""生成快照 on the pages: a button that opens the form, from a page, from 红黑榜, from a meeting order."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
-from ecodash import actions, i18n
-from ecodash.domain.comparison import Comparison
+from ecodash.domain.listed import MonthLists
+from ecodash.domain.meeting import MeetingOrder
 from ecodash.domain.pages import Page
+from ecodash.domain.regions import Level, ancestor_key, level_of
 from ecodash.domain.selection import Selection
-from ecodash.views import data, links, ranking_options, text
+from ecodash.i18n import CHINESE, in_this_language, speaking
+from ecodash.i18n import gettext as _
+from ecodash.views import data, ranking_options, snapshot_form, text
+from ecodash.views.snapshot_form import Source
 
-_MADE = "snapshots_made"
-"""Where the session keeps the links it made, so that a second click shows the same one."""
+_OFFERED = tuple(page for page in Page if page.value != "lists")
+"""Pages of one selection. 红黑榜 looks at a rule instead, and is offered by its own page."""
+
+_ORDER = "snapshot_order"
+"""Where the session keeps the meeting order whose form is open: its name and its plain form."""
 
 
 def offer_snapshot(page: Page, selection: Selection) -> None:
-    """A button that opens a small form: a title, then the link to copy or open."""
+    """The button of a page that shows figures; other pages of the same place and month may go with it."""
+    comparison = ranking_options.asked() if page is Page.RANKING else None
+    with speaking(CHINESE):  # As the snapshot itself is.
+        place = f"{data.region(selection).name}{selection.month.label}"
+    # A village has no units to rank or to draw.
+    is_village = level_of(selection.region) is Level.VILLAGE
+    _offer(
+        Source(
+            key=(page, selection, comparison),
+            place=place,
+            freeze=lambda pages: data.freeze_pages(pages, selection, comparison),
+            offered=(page,) if is_village else _OFFERED,
+            first=(page,),
+        )
+    )
+
+
+def offer_lists_snapshot(lists: MonthLists) -> None:
+    """The button of 红黑榜."""
+    with speaking(CHINESE):
+        place = f"{lists.region_name}{lists.month.label}"
+    _offer(
+        Source(
+            key=("lists", lists.watermark, str(lists.month), lists.number, lists.reasons_number),
+            place=place,
+            freeze=lambda pages: [data.freeze_lists(lists)],
+            what="红黑榜",
+            labels=(_("红黑榜"),),
+        )
+    )
+
+
+def _offer(source: Source) -> None:
     popover = st.popover(
         text.MAKE_SNAPSHOT,
         icon=":material/push_pin:",
@@ -22,36 +64,66 @@ def offer_snapshot(page: Page, selection: Selection) -> None:
         on_change="rerun",
     )
     if popover.open:
+        # A fragment: what is typed here does not draw the page anew.
         with popover:
-            _show_form(page, selection)
+            st.fragment(in_this_language(snapshot_form.show))(source)
 
 
-def _show_form(page: Page, selection: Selection) -> None:
-    st.markdown(text.SNAPSHOT_PROMISE)
-    with i18n.speaking(i18n.CHINESE):  # As the snapshot itself is.
-        usual = text.snapshot_title(data.region(selection).name, selection.month, page.label)
-    title = st.text_input(
-        text.SNAPSHOT_TITLE_LABEL, usual, max_chars=120, key=f"snapshot_title_{page.value}_{selection}",
-    )  # fmt: skip
-    made: dict[tuple[Page, Selection, Comparison | None, str], str] = st.session_state.setdefault(_MADE, {})
-    comparison = ranking_options.asked() if page is Page.RANKING else None
-    identity = (page, selection, comparison, title)
-    if st.button(text.MAKE_SNAPSHOT_NOW, type="primary", key="snapshot_make") and identity not in made:
-        snapshot = actions.create_snapshot(
-            data.workspace(),
-            data.frozen_page(page, selection, comparison),
-            title=title,
-            actor=data.actor(),
-            now=data.now(),
+# ── meeting orders ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def offer_order_snapshot(name: str, order: MeetingOrder, *, key: str, disabled: bool = False) -> None:
+    """The button of a meeting order; the form opens over the page.
+
+    Args:
+        name: of the order; empty for one that is not kept.
+        key: names the button among those of the page.
+    """
+    if st.button(
+        text.MAKE_SNAPSHOT,
+        icon=":material/push_pin:",
+        help=_("把这个会议顺序里的页面按现在的数据固定成一个快照"),
+        disabled=disabled,
+        key=key,
+    ):
+        st.session_state[_ORDER] = (name, order.to_content())
+
+
+def show_order_form() -> None:
+    """The form of the meeting order that was asked for, if any; called once, when the rest of the page is drawn."""
+    asked = st.session_state.get(_ORDER)
+    if asked is None:
+        return
+    name, content = asked
+    dialog = st.dialog(text.MAKE_SNAPSHOT, width="medium", icon=":material/push_pin:", on_dismiss=_close_order)
+    dialog(in_this_language(_order_form))(name, content)
+
+
+def _close_order() -> None:
+    st.session_state.pop(_ORDER, None)
+
+
+def _order_form(name: str, content: Mapping[str, Any]) -> None:
+    order = MeetingOrder.from_content(content)
+    snapshot_form.show(
+        Source(
+            key=("order", name, str(content), data.newest_watermark()),
+            place=_place(order),
+            freeze=lambda pages: data.freeze_order(order),
+            what=name or "会议快照",
+            labels=tuple(stop.slide.label for stop in order.stops),
+            # Slides of one page become one: which pages there are is known when they are frozen.
+            has_notes=False,
         )
-        made[identity] = snapshot.token
-    if identity in made:
-        show_link(made[identity])
+    )
 
 
-def show_link(token: str) -> None:
-    """A snapshot's link: to copy, and to open."""
-    address = links.snapshot_address(st.context.url, token)
-    st.success(text.SNAPSHOT_MADE, icon=":material/check_circle:")
-    st.code(address, language=None, wrap_lines=True)
-    st.link_button(text.OPEN_SNAPSHOT, address, icon=":material/open_in_new:")
+def _place(order: MeetingOrder) -> str:
+    """丰都县2026年10月, in Chinese: the region and the month an order looks at as of now."""
+    region = data.home_region() if order.region is None else order.region
+    found = data.tree().find(region)
+    around = ancestor_key(region, Level.COUNTY) if level_of(region).rank > Level.COUNTY.rank else region
+    months = data.months_reported(data.newest_watermark(), around)
+    month = order.month or (months[-1] if months else None)
+    with speaking(CHINESE):
+        return f"{found.name if found else ''}{month.label if month else ''}"

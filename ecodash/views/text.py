@@ -334,16 +334,3 @@ def rolled_up(reported: int, carried: int) -> str:
 
 def from_below(totals: int) -> str:
     return _("由下级直接上报的 {count} 处合计").format(count=totals)
-
-
-# ── 快照 ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def snapshot_title(region: str, month: Month, page: str) -> str:
-    return f"{region}{month.label}{page}"
-
-
-def snapshot_line(page: str, region: str, month: Month, watermark: int, created_at: str, actor: str) -> str:
-    return _("{page}，{region}，{month}，截至第 {batch} 批。{time} 由{actor}生成").format(
-        page=page, region=escape(region), month=month.label, batch=watermark, time=created_at, actor=escape(actor)
-    )

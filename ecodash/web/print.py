@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from ecodash import queries
 from ecodash.domain.access import local_operator
-from ecodash.domain.indicators import Kind
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, level_of, region_key
@@ -19,13 +18,12 @@ from ecodash.domain.selection import Selection, default_level
 from ecodash.errors import LinkUnknown, UserError
 from ecodash.i18n import gettext as _
 from ecodash.i18n import is_english, speaking
+from ecodash.reports.content_policy import policy_of
 from ecodash.reports.message_page import render_message
-from ecodash.reports.snapshot_page import PRINT_SCRIPT_HASH, render_print
+from ecodash.reports.snapshot_page import render_print
 from ecodash.workspace import Workspace
 
 PRINT_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    f"script-src 'sha256-{PRINT_SCRIPT_HASH}'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
@@ -41,7 +39,8 @@ def print_routes(workspace: Callable[[], Workspace]) -> list[Route]:
         parameters = {name: value[:_LONGEST] for name, value in request.query_params.items()}
         name = str(request.path_params["page"])[:_LONGEST]
         status, html = await run_in_threadpool(_answer, workspace, name, parameters)
-        return HTMLResponse(html, status_code=status, headers=PRINT_HEADERS)
+        policy = policy_of(html if isinstance(html, str) else html.decode())
+        return HTMLResponse(html, status_code=status, headers=PRINT_HEADERS | {"Content-Security-Policy": policy})
 
     return [Route("/print/{page}", printed, methods=["GET"])]
 
@@ -63,7 +62,7 @@ def printed_page(workspace: Workspace, name: str, parameters: Mapping[str, str],
     Raises:
         UserError: the page or one of the parameters is not known.
     """
-    if name not in set(Page):
+    if name not in [page for page in Page if page.is_figure_page]:
         raise LinkUnknown(_("没有这个页面。"), _("请从页面上的“打印”打开。"))
     page = Page(name)
     selection = read_selection(workspace, parameters, of_region=page is Page.PROFILE)
@@ -103,17 +102,8 @@ def read_selection(workspace: Workspace, parameters: Mapping[str, str], *, of_re
     if parameters.get("indicator"):
         selection = selection.at(indicator=queries.indicator_entry(workspace, parameters["indicator"]).code)
     elif of_region:
-        selection = selection.at(indicator=_telling(workspace, selection))
+        selection = selection.at(indicator=queries.telling_indicator(workspace, selection))
     return selection.at(level=_level(workspace, selection, parameters.get("level", "")))
-
-
-def _telling(workspace: Workspace, selection: Selection) -> str:
-    """An indicator the region itself has a figure for: a rate where there is one. The usual one may be of its units."""
-    figures = queries.key_figures(workspace, selection)
-    known = figures[figures["value"].notna()]
-    rates = known[known["kind"] == Kind.RATIO.value]
-    first = rates if not rates.empty else known
-    return selection.indicator if first.empty else str(first["indicator"].iloc[0])
 
 
 def _level(workspace: Workspace, selection: Selection, asked: str) -> Level:

@@ -1,4 +1,4 @@
-"""Own routes: snapshot pages, health, imports by programs."""
+"""Own routes: health, imports by programs, and the list of all others."""
 
 import json
 import logging
@@ -9,14 +9,13 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ecodash import answers, import_answers, queries
+from ecodash import import_answers, queries
 from ecodash.domain.access import local_operator
-from ecodash.errors import LinkUnknown, NotPermitted, UserError
+from ecodash.errors import NotPermitted, UserError
 from ecodash.import_answers import ImportOptions
-from ecodash.reports.message_page import render_message
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.geo import geo_route
 from ecodash.web.handle import Handle
@@ -26,17 +25,7 @@ from ecodash.workspace import Workspace
 
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TOKEN_LENGTH = 64
 _log = logging.getLogger(__name__)
-
-SNAPSHOT_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-    "Cache-Control": "private, max-age=0, must-revalidate",
-}
 
 
 class TooLarge(UserError):
@@ -44,16 +33,8 @@ class TooLarge(UserError):
 
 
 def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle | None]) -> list[Route]:
-    """The routes over a workspace that is opened when first needed."""
-
-    async def snapshot(request: Request) -> Response:
-        token = str(request.path_params["token"])[:_TOKEN_LENGTH]
-        try:
-            _, html = await run_in_threadpool(_snapshot_page, workspace(), token)
-        except LinkUnknown as error:
-            page = render_message("快照不存在", error.what, error.remedy)
-            return HTMLResponse(page, status_code=404, headers=SNAPSHOT_HEADERS)
-        return HTMLResponse(html, headers=SNAPSHOT_HEADERS)
+    """The routes over a workspace that is opened when first needed; those of snapshots stand before them, in
+    ecodash.web.snapshots."""
 
     async def health(request: Request) -> Response:
         watermark = await run_in_threadpool(queries.newest_watermark, workspace())
@@ -83,7 +64,6 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
         return answer if isinstance(answer, Response) else Response(answer, media_type=XLSX)
 
     return [
-        Route("/s/{token}", snapshot, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
         geo_route(workspace),
         Route("/api/import", import_file, methods=["POST"]),
@@ -91,13 +71,6 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
         *print_routes(workspace),
         *screen_routes(workspace),
     ]
-
-
-def _snapshot_page(workspace: Workspace, token: str) -> tuple[dict[str, Any], bytes]:
-    if token.isdecimal():
-        # A number is the command line's way to name a snapshot; a link must carry the token.
-        raise LinkUnknown("没有这个快照链接。", "请核对链接是否完整，或向发送人索取新链接。")
-    return answers.snapshot(workspace, token)
 
 
 async def _body(request: Request) -> bytes:

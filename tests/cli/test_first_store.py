@@ -46,8 +46,13 @@ def test_a_snapshot_without_flags_shows_what_there_is(run: Run, nanan: Path, sco
     run("import", scores, home=nanan)
     made = run("snapshot", "create", "--json").values
     shown = run("snapshot", "show", made["number"], "--json").values
-    assert shown["meta"]["indicator"] == "assessment_score"
-    assert [row["value"] for row in shown["tables"]["unit_ranking"] if row["is_reported"]] == [95.25, 91.5, 88, 88]
+    assert shown["pages"][0]["meta"]["indicator"] == "assessment_score"
+    assert [row["value"] for row in shown["pages"][0]["tables"]["unit_ranking"] if row["is_reported"]] == [
+        95.25,
+        91.5,
+        88,
+        88,
+    ]
 
 
 def test_init_says_what_it_added_and_adds_nothing_twice(run: Run, nanan: Path) -> None:
@@ -88,8 +93,8 @@ def test_without_a_region_every_village_of_the_store_is_ranked(run: Run, tmp_pat
     assert [row["region"] for row in ranked["rows"]] == ["350582001004", "350583100201"]
     assert ranked["within"] == "3505"
     made = run("snapshot", "create", "--json").values
-    frozen = run("snapshot", "show", made["number"], "--json").values
-    assert (frozen["meta"]["region_code"], frozen["meta"]["month"]) == ("3505", "2026-09")
+    meta = run("snapshot", "show", made["number"], "--json").values["pages"][0]["meta"]
+    assert (meta["region_code"], meta["month"]) == ("3505", "2026-09")
 
 
 @pytest.mark.parametrize("command", [("rank", "--indicator", "assessment_score"), ("snapshot", "create")])

@@ -154,8 +154,8 @@ def test_a_snapshot_is_made_listed_and_shown(run: Run, sample_copy: Path, tmp_pa
     by_token = run("snapshot", "show", made["token"], "--json").values
     assert by_number == by_token
     assert by_number["sha256"] == made["sha256"]
-    ranking = run("rank", "--indicator", by_number["meta"]["indicator"], "--json").values
-    frozen = by_number["tables"]["unit_ranking"]
+    ranking = run("rank", "--indicator", by_number["pages"][0]["meta"]["indicator"], "--json").values
+    frozen = by_number["pages"][0]["tables"]["unit_ranking"]
     assert [row["value"] for row in frozen if row["is_reported"]] == [row["value"] for row in ranking["rows"]]
     assert "九月调度会" in page.read_text(encoding="utf-8")
 

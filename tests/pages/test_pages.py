@@ -137,6 +137,7 @@ def test_snapshot_is_made_once_and_listed(open_app: Any, county_home: Path) -> N
     app.button(key="snapshot_make").click().run()
     link = app.code[0].value
     assert "/s/" in link
+    app.button(key="snapshot_another").click().run()
     app.button(key="snapshot_make").click().run()
     assert app.code[0].value == link
     app.query_params.clear()

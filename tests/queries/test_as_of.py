@@ -13,8 +13,9 @@ from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level, region_key
 from ecodash.domain.selection import Selection
+from ecodash.domain.snapshots import SnapshotWish
 from ecodash.queries.frozen import read_comparison
-from ecodash.reports.frozen import FrozenPage, canonical_json, from_parquet
+from ecodash.reports.frozen import FrozenPage, canonical_json, digest, from_parquet, snapshot_digest, to_parquet
 from ecodash.store import journal
 from ecodash.store.tables import frozen_table, observation, snapshot
 from ecodash.workspace import Workspace
@@ -120,35 +121,44 @@ def test_as_of_an_old_watermark_every_query_answers_as_it_did_then(workspace: Wo
 # ── snapshots ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+FIRST = frozen_table.c.position == 0
+
+
 def freeze(workspace: Workspace, page: Page, **choice: Any) -> actions.SnapshotMade:
     frozen = queries.freeze(workspace, page, look(workspace, "2026-02", **choice))
-    return actions.create_snapshot(workspace, frozen, title="", actor=ACTOR, now=NOON)
+    return actions.create_snapshot(workspace, [frozen], SnapshotWish(), actor=ACTOR, now=NOON)
 
 
 def test_snapshots_of_every_page_stay_as_they_were_and_sound_after_later_commits_and_an_undo(
     workspace: Workspace,
 ) -> None:
     report_two_months(workspace)
-    made = [freeze(workspace, page) for page in Page]
-    frozen = [queries.frozen_snapshot(workspace, token=one.token) for one in made]
+    made = [freeze(workspace, page) for page in Page if page.is_selected]
+    kept = [
+        (queries.get_snapshot(workspace, token=one.token), queries.frozen_tables(workspace, one.number)) for one in made
+    ]
     change_it_all(workspace)
-    assert [queries.frozen_snapshot(workspace, token=one.token) for one in made] == frozen
-    assert [queries.frozen_snapshot(workspace, number=one.number) for one in made] == frozen
-    assert queries.verify(workspace).problems == []
+    assert [
+        (queries.get_snapshot(workspace, number=one.number), queries.frozen_tables(workspace, one.number))
+        for one in made
+    ] == kept
+    found = queries.verify(workspace)
+    assert (found.problems, found.notes, found.recomputed) == ([], [], len(made))
 
 
 def test_a_frozen_table_holds_what_its_query_said(workspace: Workspace) -> None:
     report_two_months(workspace)
     here = look(workspace, "2026-02")
-    _, tables = queries.frozen_snapshot(workspace, number=freeze(workspace, Page.OVERVIEW).number)
-    assert [name for name, _, _ in tables] == [
+    made = queries.get_snapshot(workspace, number=freeze(workspace, Page.OVERVIEW).number)
+    frames = queries.frozen_pack(workspace, made).pages[0].tables
+    assert list(frames) == [
         "key_figures",
         "category_targets",
         "region_targets",
         "unit_ranking",
+        "unit_parts",
         "reporting",
     ]
-    frames = {name: from_parquet(content) for name, content, _ in tables}
     pd.testing.assert_frame_equal(frames["key_figures"], queries.key_figures(workspace, here), check_dtype=False)
     assert frames["unit_ranking"]["value"].tolist() == [6, 3]
 
@@ -171,9 +181,38 @@ def test_a_tampered_frozen_table_is_found(workspace: Workspace) -> None:
     report_two_months(workspace)
     freeze(workspace, Page.RANKING)
     with workspace.store.writing() as connection:
-        content = connection.execute(sa.select(frozen_table.c.content)).scalar_one()
-        connection.execute(sa.update(frozen_table).values(content=bytes(content) + b" "))
+        content = connection.execute(sa.select(frozen_table.c.content).where(FIRST)).scalar_one()
+        connection.execute(sa.update(frozen_table).where(FIRST).values(content=bytes(content) + b" "))
     assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]
+
+
+def test_a_tampered_digest_is_found(workspace: Workspace) -> None:
+    report_two_months(workspace)
+    for number in (freeze(workspace, Page.RANKING).number, freeze(workspace, Page.MAP).number):
+        assert number
+    with workspace.store.writing() as connection:
+        first = sa.and_(FIRST, frozen_table.c.snapshot == 1)
+        connection.execute(sa.update(frozen_table).where(first).values(sha256="0" * 64))
+        connection.execute(sa.update(snapshot).where(snapshot.c.number == 2).values(sha256="0" * 64))
+    assert {problem.place for problem in queries.verify(workspace).problems} == {"snapshot 1", "snapshot 2"}
+
+
+def test_a_frozen_figure_replaced_with_every_digest_is_found_by_the_journal(workspace: Workspace) -> None:
+    """Whoever can write to the store can make all digests fit: what the journal says remains."""
+    report_two_months(workspace)
+    made = freeze(workspace, Page.RANKING)
+    kept = queries.frozen_tables(workspace, made.number)
+    rows = from_parquet(kept[0].content)
+    forged = to_parquet(rows.assign(value=rows["value"].where(rows.index != 0, 600.0)))
+    meta = queries.get_snapshot(workspace, number=made.number).meta
+    with workspace.store.writing() as connection:
+        connection.execute(sa.update(frozen_table).where(FIRST).values(content=forged, sha256=digest(forged)))
+        whole = snapshot_digest(meta, [digest(forged), *(table.sha256 for table in kept[1:])])
+        connection.execute(sa.update(snapshot).values(sha256=whole))
+    [problem] = queries.verify(workspace).problems
+    assert problem.place == "snapshot 1"
+    assert "unit_ranking" in problem.what
+    assert f"{TOWN_A} value：冻结 600，重算 6" in problem.what
 
 
 def test_a_frozen_table_replaced_with_its_digest_is_found_by_the_snapshots(workspace: Workspace) -> None:
@@ -203,7 +242,7 @@ def test_a_ranking_frozen_by_another_rule_is_worked_out_by_that_rule_again(works
     frozen = queries.freeze(workspace, Page.RANKING, here, rule)
     assert read_comparison(json.loads(canonical_json(frozen.meta))) == rule
     assert not frozen.tables["unit_ranking"].equals(queries.unit_ranking(workspace, here))
-    actions.create_snapshot(workspace, frozen, title="", actor=ACTOR, now=NOON)
+    actions.create_snapshot(workspace, [frozen], SnapshotWish(), actor=ACTOR, now=NOON)
     assert queries.verify(workspace).problems == []
 
 
@@ -225,7 +264,7 @@ def test_rules_of_other_software_are_no_tampering_but_a_change_by_the_same_is(
     other = dict(frozen.tables) | {table: change(frozen.tables[table]).reset_index(drop=True)}
     for software in (frozen.meta["software"], "0.1.0"):
         made = FrozenPage(frozen.page, frozen.selection, dict(frozen.meta) | {"software": software}, other)
-        actions.create_snapshot(workspace, made, title="", actor=ACTOR, now=NOON)
+        actions.create_snapshot(workspace, [made], SnapshotWish(), actor=ACTOR, now=NOON)
     assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]
 
 
@@ -233,9 +272,9 @@ def test_what_other_software_froze_is_still_guarded_by_its_digests(workspace: Wo
     report_two_months(workspace)
     frozen = queries.freeze(workspace, Page.RANKING, look(workspace, "2026-02"))
     made = FrozenPage(frozen.page, frozen.selection, dict(frozen.meta) | {"software": "0.1.0"}, frozen.tables)
-    actions.create_snapshot(workspace, made, title="", actor=ACTOR, now=NOON)
+    actions.create_snapshot(workspace, [made], SnapshotWish(), actor=ACTOR, now=NOON)
     assert queries.verify(workspace).problems == []
     with workspace.store.writing() as connection:
-        content = connection.execute(sa.select(frozen_table.c.content)).scalar_one()
-        connection.execute(sa.update(frozen_table).values(content=bytes(content) + b" "))
+        content = connection.execute(sa.select(frozen_table.c.content).where(FIRST)).scalar_one()
+        connection.execute(sa.update(frozen_table).where(FIRST).values(content=bytes(content) + b" "))
     assert [problem.place for problem in queries.verify(workspace).problems] == ["snapshot 1"]

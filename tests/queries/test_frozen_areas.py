@@ -12,7 +12,8 @@ from ecodash.domain.boundaries import Datum
 from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level
 from ecodash.domain.selection import Selection
-from ecodash.reports.frozen import to_parquet
+from ecodash.domain.snapshots import SnapshotWish
+from ecodash.reports.frozen import FrozenPack, FrozenPage, to_parquet
 from ecodash.reports.snapshot_page import render_snapshot
 from ecodash.workspace import Workspace, open_workspace
 from tests.boundaries import FENGDU, geojson, town_columns, towns
@@ -58,21 +59,21 @@ def test_boundaries_of_a_county_are_frozen_small_and_drawn(fengdu: Workspace) ->
     tables = [to_parquet(table) for table in frozen.tables.values()]
     assert sum(map(len, tables)) < SMALL
     meta = dict(frozen.meta) | {"title": "图", "created_at": NOW.isoformat(), "actor": "甲"}
-    html = render_snapshot(meta, frozen.tables, number=1, sha256="0" * 64)
+    pack = FrozenPack(meta, (FrozenPage(frozen.page, frozen.selection, meta, frozen.tables),))
+    html = render_snapshot(pack, number=1, sha256="0" * 64).whole()
     assert html.count(b'<path class="area') == 30
     assert len(zlib.compress(html)) < SMALL
 
 
 def test_a_snapshot_is_sound_whatever_becomes_of_the_boundaries(fengdu: Workspace) -> None:
     number = bring(fengdu, 28)
-    made = actions.create_snapshot(
-        fengdu, queries.freeze(fengdu, Page.MAP, here(fengdu)), title="", actor=CLERK, now=NOW
-    )
-    _, kept = queries.frozen_snapshot(fengdu, number=made.number)
+    pages = [queries.freeze(fengdu, Page.MAP, here(fengdu))]
+    made = actions.create_snapshot(fengdu, pages, SnapshotWish(), actor=CLERK, now=NOW)
+    kept = queries.frozen_tables(fengdu, made.number)
     bring(fengdu, 30)
     assert queries.verify(fengdu).problems == []
     for one in (number, number + 1):
         actions.withdraw_boundaries(fengdu, one, actor=CLERK, now=NOW)
     assert queries.map_areas(fengdu, here(fengdu)).empty
     assert queries.verify(fengdu).problems == []
-    assert queries.frozen_snapshot(fengdu, number=made.number)[1] == kept
+    assert queries.frozen_tables(fengdu, made.number) == kept

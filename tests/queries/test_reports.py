@@ -85,7 +85,7 @@ def test_batches_come_newest_first_as_of_a_watermark(workspace: Workspace) -> No
 
 def test_an_unknown_snapshot_is_refused_with_a_remedy(workspace: Workspace) -> None:
     with pytest.raises(LinkUnknown) as caught:
-        queries.frozen_snapshot(workspace, token="no-such-token")
+        queries.get_snapshot(workspace, token="no-such-token")
     assert caught.value.remedy
 
 

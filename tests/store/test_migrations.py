@@ -1,5 +1,6 @@
 """A store of an earlier version is brought up to date with every figure as it was."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,14 @@ from alembic import command
 from alembic.config import Config
 
 from ecodash.domain.regions import Level
+from ecodash.domain.snapshots import Access
+from ecodash.link_key import hash_token
+from ecodash.reports.frozen import canonical_json, digest, snapshot_digest, to_parquet, unpack
 from ecodash.settings import PROJECT_ROOT
 from ecodash.store import check, journal, reading, records
 from ecodash.store import engine as engines
 from ecodash.store.engine import Store, open_store
-from ecodash.store.tables import metadata, upload_file
+from ecodash.store.tables import frozen_table, metadata, upload_file
 from tests.builders import (
     A1,
     A2,
@@ -56,7 +60,8 @@ def store_of(version: str, folder: Path, source: Store) -> None:
         known = sa.inspect(connection)
         names = set(known.get_table_names())
         for table in metadata.sorted_tables:
-            if table.name not in names or table.name == "calendar":
+            # Snapshots changed their columns; none is made here.
+            if table.name not in names or table.name in ("calendar", "snapshot"):
                 continue
             columns = [table.c[column["name"]] for column in known.get_columns(table.name)]
             connection.execute(sa.delete(table))
@@ -70,8 +75,9 @@ def store_of(version: str, folder: Path, source: Store) -> None:
 
 
 _NEWER_COUNTERS = {
-    "0001": ("header_choice", "month_lock", "definition", "boundary_set"),
-    "0002": ("definition", "boundary_set"),
+    "0001": ("header_choice", "month_lock", "definition", "boundary_set", "snapshot_state"),
+    "0002": ("definition", "boundary_set", "snapshot_state"),
+    "0004": ("snapshot_state",),
 }
 
 
@@ -98,7 +104,7 @@ def everything(store: Store) -> tuple[list[pd.DataFrame], list[str], list[object
     return frames, digests, origins
 
 
-@pytest.fixture(params=["0001", "0002"])
+@pytest.fixture(params=["0001", "0002", "0004"])
 def upgraded(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> Store:
     history(store)
     folder = tmp_path / "earlier"
@@ -134,11 +140,50 @@ def test_a_store_of_an_earlier_version_goes_on(upgraded: Store) -> None:
     upgraded.close()
 
 
+def test_links_given_out_earlier_open_and_are_kept_as_hashes(tmp_path: Path, store: Store) -> None:
+    history(store)
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    store_of("0004", folder, store)
+    token, rows = "an-earlier-token", pd.DataFrame({"region_code": [COUNTY], "value": [12.0]})
+    content = to_parquet(rows)
+    meta = canonical_json(
+        {"page": "ranking", "month": "2026-01", "region_code": COUNTY, "level": "town", "indicator": "garbage",
+         "watermark": 1, "title": "一月", "created_at": NOON.isoformat(), "actor": "甲"}
+    )  # fmt: skip
+    sha256 = snapshot_digest(meta, [digest(content)])
+    engine = engines._engine(settings_in(folder))
+    with engine.begin() as connection:
+        values = {
+            "number": 1, "token": token, "page": "ranking", "title": "一月", "selection": "{}", "watermark": 1,
+            "created_at": NOON.replace(tzinfo=None), "actor": "甲", "catalog_digest": "c", "meta": meta,
+            "sha256": sha256,
+        }  # fmt: skip
+        columns = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        connection.execute(sa.text(f"INSERT INTO snapshot ({columns}) VALUES ({marks})"), values)
+        kept = {"snapshot": 1, "position": 0, "name": "unit_ranking", "content": content, "sha256": digest(content)}
+        connection.execute(sa.insert(frozen_table), kept)
+    engine.dispose()
+    opened = open_store(settings_in(folder))
+    with opened.reading() as connection:
+        found = records.find_snapshot(connection, token_hash=hash_token(token))
+        assert found is not None
+        assert (found.number, found.title, found.sha256, found.page_count) == (1, "一月", sha256, 1)
+        assert (found.access, found.expires_at, found.nonce, found.opened) == (Access.LINK, None, "", 0)
+        tables = [(table.name, table.content) for table in records.frozen_tables(connection, 1)]
+        written = [str(row) for table in metadata.sorted_tables for row in connection.execute(sa.select(table))]
+    assert not any(token in row for row in written)
+    pack = unpack(json.loads(found.meta), tables)
+    assert (pack.meta["title"], pack.pages[0].tables["unit_ranking"].to_dict("list")) == ("一月", rows.to_dict("list"))
+    opened.close()
+
+
 def test_a_store_opened_twice_is_migrated_once(tmp_path: Path) -> None:
     new_store(tmp_path).close()
     again = open_store(settings_in(tmp_path))
     with again.reading() as connection:
-        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0004"]
+        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0005"]
     again.close()
 
 

@@ -5,16 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
+from ecodash import pins
 from ecodash.store.engine import open_store
 from ecodash.web.handle import Handle, write_handle
 from ecodash.web.routes import build_routes
+from ecodash.web.snapshots import Snapshots, SnapshotsFirst
 from ecodash.workspace import Workspace
-from tests.builders import CATALOG, settings_in
+from tests.builders import CATALOG, commit, settings_in
+from tests.web.links import REPORTED, Desk
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,20 @@ class Client:
 
 @dataclass(frozen=True)
 class Site:
-    """Our own routes over a small store, and the handle that opens /api/import."""
+    """Our own routes over a small store, what answers links of snapshots, and the handle that opens /api/import."""
 
     workspace: Workspace
     client: Client
     handle: Handle
+    snapshots: Snapshots
+
+
+def our_app(workspace: Workspace, snapshots: Snapshots, handle: Handle | None = None) -> Starlette:
+    """Everything of ours that the app answers, without Streamlit."""
+    return Starlette(
+        routes=build_routes(lambda: workspace, lambda: handle),
+        middleware=[Middleware(SnapshotsFirst, snapshots=snapshots)],
+    )
 
 
 @pytest.fixture
@@ -55,5 +70,44 @@ def site(small_store: Path, tmp_path: Path) -> Iterator[Site]:
     settings = settings_in(tmp_path)
     workspace = Workspace(settings, open_store(settings), CATALOG)
     handle = write_handle(tmp_path / "app.json", "http://app")
-    yield Site(workspace, Client(Starlette(routes=build_routes(lambda: workspace, lambda: handle))), handle)
+    snapshots = Snapshots(lambda: workspace)
+    app = our_app(workspace, snapshots, handle)
+    yield Site(workspace, Client(app), handle, snapshots)
+    snapshots.close()
     workspace.close()
+
+
+@pytest.fixture(scope="module")
+def quick_pins() -> Iterator[None]:
+    """PINs are kept by the same hash at its lowest cost: tests try hundreds of them."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with mock.patch.object(pins, "_hasher", return_value=hasher):
+        yield
+
+
+@pytest.fixture(scope="module")
+def office(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """One store for all tests that commit nothing; each makes the snapshots it needs."""
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copy(small_store, folder)
+    settings = settings_in(folder)
+    workspace = Workspace(settings, open_store(settings), CATALOG)
+    commit(workspace.store, *REPORTED)
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def desk(office: Workspace, quick_pins: None) -> Iterator[Desk]:
+    found = Desk(office)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def own(site: Site, quick_pins: None) -> Iterator[Desk]:
+    """Links of a store of its own, for tests that commit."""
+    commit(site.workspace.store, *REPORTED)
+    found = Desk(site.workspace)
+    yield found
+    found.close()

@@ -1,4 +1,4 @@
-"""Our own routes: health, snapshot pages, imports by programs."""
+"""Our own routes: health, imports by programs."""
 
 from typing import Any
 
@@ -6,16 +6,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from ecodash import actions, queries
+from ecodash import queries
 from ecodash.actions import uploads
-from ecodash.domain.pages import Page
-from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, region_key
-from ecodash.domain.selection import Selection
 from ecodash.web import routes
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.routes import build_routes
-from tests.builders import A1, A2, ACTOR, COUNTY, NOON, TOWN_A, commit
+from tests.builders import A1, A2, TOWN_A, commit
 from tests.web.conftest import Client, Site
 
 REPORT = f"区划代码,月份,garbage\n{A1},2026-01,5\n{A2},2026-01,8\n".encode()
@@ -30,65 +26,10 @@ def watermark(site: Site) -> int:
     return queries.newest_watermark(site.workspace)
 
 
-def make_snapshot(site: Site, page: Page = Page.OVERVIEW) -> actions.SnapshotMade:
-    commit(site.workspace.store, (A1, "garbage", "2026-01", 5))
-    here = Selection(1, Month(2026, 1), region_key(COUNTY), "garbage", Level.TOWN)
-    frozen = queries.freeze(site.workspace, page, here)
-    return actions.create_snapshot(site.workspace, frozen, title="一月<调度会>", actor=ACTOR, now=NOON)
-
-
 def test_health_names_the_newest_watermark(site: Site) -> None:
     assert site.client.get("/healthz").json() == {"status": "ok", "watermark": 0}
     commit(site.workspace.store, (A1, "garbage", "2026-01", 5))
     assert site.client.get("/healthz").json() == {"status": "ok", "watermark": 1}
-
-
-# ── snapshot pages ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_snapshot_page_is_plain_and_stays_byte_for_byte(site: Site) -> None:
-    made = make_snapshot(site)
-    first = site.client.get(made.path)
-    assert first.status_code == 200
-    assert first.headers["content-type"] == "text/html; charset=utf-8"
-    assert "一月&lt;调度会&gt;" in first.text
-    assert "<script" not in first.text
-    commit(site.workspace.store, (A1, "garbage", "2026-01", 99), (TOWN_A, "garbage", "2026-02", 7))
-    actions.undo_batch(site.workspace, 2, actor=ACTOR, now=NOON)
-    assert site.client.get(made.path).content == first.content
-
-
-@pytest.mark.parametrize("page", list(Page))
-def test_a_snapshot_of_every_page_opens(site: Site, page: Page) -> None:
-    answer = site.client.get(make_snapshot(site, page).path)
-    assert answer.status_code == 200
-    assert "一月&lt;调度会&gt;" in answer.text
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_a_snapshot_page_may_load_nothing_and_tell_nobody_whence(site: Site, known: bool) -> None:
-    answer = site.client.get(make_snapshot(site).path if known else "/s/nothing")
-    policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "script-src" not in policy
-    assert "frame-ancestors 'none'" in policy
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-
-
-@pytest.mark.parametrize("token", ["nothing", "1", "１", "1" * 500, "..%2F..", "%00", "<script>alert(1)</script>"])
-def test_an_unknown_link_gets_a_page_that_says_so(site: Site, token: str) -> None:
-    assert make_snapshot(site).number == 1
-    answer = site.client.get(f"/s/{token}")
-    assert answer.status_code == 404
-    if "/" not in token.replace("%2F", "/"):
-        assert "没有这个快照链接" in answer.text
-    assert "Traceback" not in answer.text
-    assert "alert(1)" not in answer.text
-
-
-def test_a_snapshot_page_is_only_read(site: Site) -> None:
-    assert site.client.post(make_snapshot(site).path).status_code == 405
 
 
 # ── imports ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """Records beside the journal: catalogue, regions, batches, files, doubts, choices, snapshots, audit."""
 
+from ecodash.store.records.audit import find_setting, list_audit, set_setting, write_audit
 from ecodash.store.records.batches import (
     Stamp,
     find_batch_of,
@@ -36,18 +37,19 @@ from ecodash.store.records.definitions import (
     versions_of,
 )
 from ecodash.store.records.snapshots import (
-    find_setting,
+    FrozenTable,
+    count_openings,
     find_snapshot,
+    frozen_tables,
     insert_snapshot,
-    list_audit,
     list_snapshots,
-    set_setting,
-    write_audit,
+    update_snapshot,
 )
 from ecodash.store.records.state import StoreState, store_state
 from ecodash.store.records.uploads import KeptDoubt, KeptFile, doubts_of, load_file, standing_doubts
 
 __all__ = [
+    "FrozenTable",
     "KeptDoubt",
     "KeptFile",
     "RegionAlias",
@@ -57,6 +59,7 @@ __all__ = [
     "add_regions",
     "boundary_content",
     "closed_months",
+    "count_openings",
     "definitions_version",
     "doubts_of",
     "find_batch_of",
@@ -64,6 +67,7 @@ __all__ = [
     "find_setting",
     "find_snapshot",
     "first_receipts",
+    "frozen_tables",
     "has_demo",
     "headers_of",
     "indicator_numbers",
@@ -91,6 +95,7 @@ __all__ = [
     "standing_number",
     "store_state",
     "sync_catalog",
+    "update_snapshot",
     "versions_of",
     "write_audit",
 ]

@@ -16,15 +16,22 @@ class StoreState:
         watermark: number of the last commit; 0 before the first.
         regions: how many times the list of regions changed.
         definitions: how many definitions and boundary sets were ever written.
+        snapshots: how many snapshots were made, and how many times one was changed.
     """
 
     watermark: int
     regions: int
     definitions: int
+    snapshots: int = 0
 
 
 def store_state(connection: Connection) -> StoreState:
     """All counters in one small query."""
     rows = connection.execute(sa.select(counter.c.name, counter.c.value))
     values = {str(row.name): int(row.value) for row in rows}
-    return StoreState(values["watermark"], values["regions"], values["definition"] + values["boundary_set"])
+    return StoreState(
+        values["watermark"],
+        values["regions"],
+        values["definition"] + values["boundary_set"],
+        values["snapshot"] + values["snapshot_state"],
+    )

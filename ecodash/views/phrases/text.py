@@ -146,12 +146,6 @@ NO_ORIGINS = marked("这项指标本月没有直接上报的数据。请在上�
 
 MAKE_SNAPSHOT = marked("生成快照")
 SNAPSHOT_HELP = marked("把本页现在的数据固定下来，得到一个可以发给别人的链接")
-SNAPSHOT_PROMISE = marked("快照固定本页现在显示的数据。以后数据再更新，链接里的内容也不会变；打开链接不需要登录。")
-SNAPSHOT_TITLE_LABEL = marked("标题")
-MAKE_SNAPSHOT_NOW = marked("生成链接")
-SNAPSHOT_MADE = marked("快照已生成，复制下面的链接即可发送。")
-OPEN_SNAPSHOT = marked("打开")
-NO_SNAPSHOT_YET = marked("还没有快照。在总览、地图、进度、排名、区域档案页面点“生成快照”，即可得到链接。")
 
 # ── downloads ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ecodash.i18n import speaking
 from ecodash.reports.frozen import from_parquet, to_parquet
-from ecodash.reports.snapshot_page import PRINT_SCRIPT, render_print, render_snapshot
-from tests.unit.reports.test_snapshot_page import EVIL, ORIGINS, PROFILE, SHA, TREND, figures, make_meta
+from ecodash.reports.snapshot_page import PRINT_SCRIPT, render_print
+from tests.unit.reports.test_snapshot_page import EVIL, ORIGINS, PROFILE, TREND, figures, make_meta, render_tables
 
 NAN = math.nan
 FACTS = pd.DataFrame(
@@ -143,7 +143,7 @@ def test_figures_can_be_read_back_from_paper() -> None:
 
 def test_a_snapshot_frozen_before_these_tables_still_renders() -> None:
     old = {"region_profile": PROFILE, "trend": TREND, "figure_origins": ORIGINS}
-    html = render_snapshot(make_meta(page="profile"), old, number=3, sha256=SHA).decode()
+    html = render_tables(make_meta(page="profile"), old)
     assert "基本情况" not in html
     assert 'class="spark"' not in html
     assert "走势</th>" not in html

@@ -1,0 +1,239 @@
+"""Snapshot pages: their size, the time to a finished picture beside an empty Streamlit page, requests a second, and what the
+app's own pages feel of them. All in one run."""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.load import Load
+from bench.pages import change_month, empty_app, looked_at, store_of
+from bench.workload import NEWEST, NOW
+from ecodash import actions, queries
+from ecodash.domain.access import Actor
+from ecodash.domain.pages import Page
+from ecodash.domain.regions import Level, region_key
+from ecodash.domain.selection import Selection
+from ecodash.domain.snapshots import SnapshotWish
+from ecodash.settings import PROJECT_ROOT, Settings
+from ecodash.workspace import open_workspace
+from tests.browser.driving import OFFICE, PHONE, launch, open_page, running_app, watched_context
+
+VILLAGES = 400
+CLIENTS, SECONDS = 50, 10
+MEETING = (Page.OVERVIEW, Page.RANKING, Page.MAP)
+PACKS: dict[str, tuple[Page, ...]] = {
+    "总览": (Page.OVERVIEW,),
+    "排名": (Page.RANKING,),
+    "总览+排名+地图": MEETING,
+    "全部六页": (Page.OVERVIEW, Page.MAP, Page.PROGRESS, Page.RANKING, Page.PROFILE, Page.REPORTING),
+}
+_ACTOR = Actor("性能测试", "bench")
+_ENCODINGS = ("identity", "gzip", "br", "zstd")
+_PICTURE = """() => new Promise(done => {
+    const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
+    document.readyState === 'complete' ? drawn() : addEventListener('load', drawn);
+})"""
+_METRIC = """() => document.querySelector('[data-testid="stMetricValue"]')
+    && document.querySelector('[data-testid="stApp"]').getAttribute('data-test-script-state') === 'notRunning'
+    ? performance.now() : false"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A snapshot's page: towns and villages shown, bytes by encoding, milliseconds of the first and of a later answer."""
+
+    name: str
+    towns: int
+    villages: int
+    sizes: dict[str, int]
+    first: float
+    later: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Milliseconds from asking for a page until its picture is finished: medians, in a browser that has seen nothing."""
+
+    name: str
+    screen: str
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Milliseconds of a month change on a page of the app: alone, and while snapshots are asked for."""
+
+    load: str
+    took: float
+    asked: float
+
+
+# ── what is measured ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[str, dict[str, str], tuple[int, int], str]]:
+    """The app over a store with snapshots: its address, their paths by name, towns and villages, the county's code."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(store_of(VILLAGES, home), Path(folder) / "home"))
+        county = looked_at(copy)["县"]
+        workspace = open_workspace(Settings(copy, f"duckdb:///{copy / 'ecodash.duckdb'}", PROJECT_ROOT / "data"), NOW)
+        here = Selection(queries.newest_watermark(workspace), NEWEST, region_key(county), "garbage_cleared", Level.TOWN)
+        counts = tuple(len(workspace.tree.under(here.region, level)) for level in (Level.TOWN, Level.VILLAGE))
+        paths = {}
+        for name, pages in PACKS.items():
+            frozen = queries.freeze_pages(workspace, pages, here)
+            paths[name] = actions.create_snapshot(
+                workspace, frozen, SnapshotWish(title=name), actor=_ACTOR, now=NOW
+            ).path
+        workspace.close()
+        with running_app(copy, Path(folder)) as server:
+            yield server.url, paths, (counts[0], counts[1]), county
+
+
+def sizes(url: str, paths: dict[str, str], counts: tuple[int, int]) -> Iterator[Size]:
+    """Each pack's page, asked for the first time and again."""
+    for name, path in paths.items():
+        first = _answer(url + path, "zstd")[1]
+        later = statistics.median(_answer(url + path, "zstd")[1] for _ in range(9))
+        yield Size(name, *counts, {code: _answer(url + path, code)[0] for code in _ENCODINGS}, first, later)
+
+
+def _answer(address: str, encoding: str) -> tuple[int, float]:
+    """Bytes of the body as sent, and milliseconds until it was there."""
+    began = time.perf_counter()
+    with httpx.Client() as client, client.stream("GET", address, headers={"Accept-Encoding": encoding}) as answer:
+        answer.raise_for_status()
+        body = sum(len(chunk) for chunk in answer.iter_raw())
+    return body, 1000 * (time.perf_counter() - began)
+
+
+def pictures(url: str, paths: dict[str, str], runs: int) -> Iterator[Picture]:
+    """The empty Streamlit page, then each pack, on an office screen and on a phone."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        with empty_app() as empty:
+            for screen, device in (("1440×900", OFFICE), ("390×844", PHONE)):
+                _wait_for(empty)
+                yield Picture("空的 Streamlit 页", screen, _median(browser, device, empty, _METRIC, runs))
+                for name, path in paths.items():
+                    yield Picture(name, screen, _median(browser, device, url + path, _PICTURE, runs))
+        browser.close()
+
+
+def _wait_for(url: str) -> None:
+    httpx.get(url).raise_for_status()
+
+
+def _median(browser: Browser, device: dict[str, int], address: str, finished: str, runs: int) -> float:
+    return statistics.median(_cold(browser, device, address, finished) for _ in range(runs))
+
+
+def _cold(browser: Browser, device: dict[str, int], address: str, finished: str) -> float:
+    context = browser.new_context(viewport={"width": device["width"], "height": device["height"]})
+    page = context.new_page()
+    page.goto(address, wait_until="commit")
+    took = float(page.wait_for_function(finished, polling="raf").json_value())
+    context.close()
+    return took
+
+
+def loads(url: str, paths: dict[str, str]) -> Iterator[tuple[str, Load]]:
+    """Hot snapshots asked for by many clients at once: the whole page, and whether it is still the same."""
+    path = url + paths["总览+排名+地图"]
+    for name in ("总览", "总览+排名+地图"):
+        yield name, load_from_outside(url + paths[name], {"Accept-Encoding": "zstd"})
+    tag = httpx.get(path, headers={"Accept-Encoding": "zstd"}).headers["etag"]
+    yield "总览+排名+地图，未变（304）", load_from_outside(path, {"Accept-Encoding": "zstd", "If-None-Match": tag})
+
+
+def load_from_outside(address: str, headers: dict[str, str], *, seconds: float = SECONDS, pause: float = 0) -> Load:
+    """A load made by another process, so that the two do not share an interpreter."""
+    return _result(_started(address, headers, seconds, pause))
+
+
+def _started(address: str, headers: dict[str, str], seconds: float, pause: float) -> "subprocess.Popen[str]":
+    given = [address, str(CLIENTS), str(seconds), json.dumps(headers), str(pause)]
+    command = [sys.executable, "-m", "bench.load", *given]
+    return subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def _result(process: "subprocess.Popen[str]") -> Load:
+    out, _ = process.communicate()
+    return Load(**json.loads(out))
+
+
+def changes_meanwhile(url: str, path: str, county: str, months: Sequence[str]) -> Iterator[Change]:
+    """A month change on 总览, alone, beside a meeting's load and beside all that 50 clients can ask."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        context, _ = watched_context(browser, OFFICE)
+        page = context.new_page()
+        open_page(page, f"{url}/?region={county}")
+        page.wait_for_timeout(1000)
+
+        def change() -> float:
+            return statistics.median(change_month(page, label, ".as-of") for label in months)
+
+        change()
+        for name, pause in (("无", None), ("50 人各每秒 1 次", 1.0), ("50 人不停", 0.0)):
+            if pause is None:
+                yield Change(name, change(), 0)
+                continue
+            process = _started(url + path, {"Accept-Encoding": "zstd"}, 8.0, pause)
+            time.sleep(0.5)
+            took = change()
+            yield Change(name, took, _result(process).per_second)
+        context.close()
+        browser.close()
+
+
+def report(home: Path, runs: int, row: Callable[..., None]) -> None:
+    """Print all of it as tables."""
+    with served(home) as (url, paths, counts, county):
+        print(
+            f"\nSnapshot pages of a county with {counts[0]} towns and {counts[1]} villages, bytes as sent; milliseconds.\n"
+        )
+        row("snapshot", *_ENCODINGS, "first answer", "later answer")
+        row(*["---"] * 7)
+        for size in sizes(url, paths, counts):
+            cells = [f"{size.sizes[code]:,}" for code in _ENCODINGS]
+            row(size.name, *cells, f"{size.first:.0f}", f"{size.later:.1f}")
+        print(f"\nFinished picture in a fresh browser, milliseconds, medians of {runs}.\n")
+        row("page", "screen", "finished", "of the empty page")
+        row(*["---"] * 4)
+        floors: dict[str, float] = {}
+        for picture in pictures(url, paths, runs):
+            floor = floors.setdefault(picture.screen, picture.took)
+            row(picture.name, picture.screen, f"{picture.took:.0f}", f"1/{floor / picture.took:.1f}")
+        print(f"\nHot snapshots, {CLIENTS} clients on the same machine, {SECONDS} s; milliseconds.\n")
+        row("snapshot", "requests/s", "p50", "p95", "p99", "errors")
+        row(*["---"] * 6)
+        for name, load in loads(url, paths):
+            row(
+                name,
+                f"{load.per_second:,.0f}",
+                f"{load.p50:.1f}",
+                f"{load.p95:.1f}",
+                f"{load.p99:.1f}",
+                str(load.errors),
+            )
+        print("\nA change of the month on 总览 meanwhile, milliseconds, medians.\n")
+        row("load", "requests/s", "month change", "ratio")
+        row(*["---"] * 4)
+        months = [NEWEST.plus(-before).label for before in range(1, 8)]
+        alone = 0.0
+        for change in changes_meanwhile(url, paths["总览+排名+地图"], county, months):
+            alone = alone or change.took
+            row(change.load, f"{change.asked:,.0f}", f"{change.took:.0f}", f"{change.took / alone:.2f}")

@@ -1,0 +1,214 @@
+"""Then and now on a snapshot's page: the banner that says what changed since, and the page of both figures side by side.
+
+Both are Chinese whatever the reader's language, as the snapshot is, and everything from the store is escaped. The frozen
+page itself is not touched: its figures and today's stand together only here, in two columns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ecodash.domain.since import Since
+from ecodash.i18n import CHINESE, speaking
+from ecodash.i18n import gettext as _
+from ecodash.reports import since_words as words
+from ecodash.reports.comparison_sections import PAIR_SIGNS, SINCE_SIGNS, Frames, Signs, page_parts
+from ecodash.reports.content_policy import policy_of
+from ecodash.reports.frozen import FrozenPack
+from ecodash.reports.numbers import show_time
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPage:
+    """A page that needs nothing but itself.
+
+    Args:
+        content: UTF-8.
+        policy: the Content-Security-Policy it is to be sent with.
+    """
+
+    content: bytes
+    policy: str
+
+    def whole(self) -> bytes:
+        """The page as it is sent."""
+        return self.content
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Another edition of the same recurring meeting.
+
+    Args:
+        number: of the edition, from 1.
+        path: of its link.
+    """
+
+    number: int
+    title: str
+    path: str
+
+
+# ── the banner ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def render_banner(since: Since, *, compare_path: str, previous: Edition | None, next_: Edition | None) -> str:
+    """What changed since a snapshot was made, as an element to stand above its figures.
+
+    Args:
+        compare_path: of the page that sets both beside each other; empty: no link.
+        previous, next_: editions of the same meeting; the next one is offered first.
+    """
+    with speaking(CHINESE):
+        return (
+            _environment()
+            .get_template("banner.html")
+            .render(
+                since=since,
+                as_of=words.as_of(since),
+                same=words.same_words(since),
+                headline=words.headline(since),
+                by=words.by(since),
+                largest=words.largest(since.largest),
+                kept=words.kept(since),
+                compare_path=compare_path,
+                previous=previous,
+                next_=next_,
+            )
+        )
+
+
+# ── both beside each other ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def render_comparison(pack: FrozenPack, comparison: Frames, since: Since, *, number: int, back_path: str) -> HtmlPage:
+    """A snapshot's figures in one column and today's in the other, page by page, what reads otherwise first.
+
+    Args:
+        comparison: frames of queries.compare_with_now.
+        number: of the snapshot.
+        back_path: of its page; empty: no link back.
+    """
+    with speaking(CHINESE):
+        said = [
+            _("“当时”一栏是快照 #{number} 里冻结的数字，不会再变；“现在”一栏是按现在的数据重新算出的。").format(
+                number=number
+            ),
+            _changed_words(comparison),
+        ]
+        if words.has_cells(since) or since.targets:
+            said.append(f"{words.headline(since)}{words.by(since)}{_('。')}{words.largest(since.largest)}")
+        said.append(
+            _("更正：数字与当时不同，包括随下级更正、补报而变的合计。补报：当时没有、现在有。撤回：当时有、现在没有。")
+        )
+        return _page(
+            pack,
+            comparison,
+            heading=_("当时与现在"),
+            labels=(_labelled(_("当时"), since.then), _labelled(_("现在"), since.now)),
+            said=said,
+            signs=SINCE_SIGNS,
+            back_path=back_path,
+        )
+
+
+def render_pair(
+    a: FrozenPack, b: FrozenPack, comparison: Frames, *, numbers: tuple[int, int], back_path: str = ""
+) -> HtmlPage:
+    """The figures of two snapshots that look at the same, side by side.
+
+    Args:
+        comparison: frames of queries.compare_snapshots, a's figures as then.
+        numbers: of the snapshots.
+    """
+    with speaking(CHINESE):
+        labels = [
+            _("快照 #{number}　{month}　第 {batch} 批").format(
+                number=number, month=pack.pages[0].meta["month_label"], batch=pack.meta["watermark"]
+            )
+            for pack, number in zip((a, b), numbers, strict=True)
+        ]
+        titles = [
+            _("快照 #{number}：{title}（{month}，截至 {time} 第 {batch} 批）").format(
+                number=number,
+                title=words.clipped(str(pack.meta["title"])),
+                month=pack.pages[0].meta["month_label"],
+                time=show_time(pack.meta.get("committed_at")),
+                batch=pack.meta["watermark"],
+            )
+            for pack, number in zip((a, b), numbers, strict=True)
+        ]
+        return _page(
+            a,
+            comparison,
+            heading=_("两个快照对照"),
+            labels=(labels[0], labels[1]),
+            said=[*titles, _("两栏都是各自快照里冻结的数字。"), _changed_words(comparison)],
+            signs=PAIR_SIGNS,
+            back_path=back_path,
+            is_demo=bool(a.meta["is_demo"] or b.meta["is_demo"]),
+        )
+
+
+def _labelled(word: str, batch: int) -> str:
+    return _("{word}（第 {batch} 批）").format(word=word, batch=batch)
+
+
+def _changed_words(comparison: Frames) -> str:
+    changed = sum(int(frame["is_changed"].sum()) for frame in comparison)
+    if not changed:
+        return _("页上没有一个数字变化。")
+    return _("页上有 {count} 处数字变了，变了的在前，没变的收在每页末尾。").format(count=f"{changed:,}")
+
+
+def _page(
+    pack: FrozenPack,
+    comparison: Frames,
+    *,
+    heading: str,
+    labels: tuple[str, str],
+    said: Sequence[str],
+    signs: Signs,
+    back_path: str,
+    is_demo: bool | None = None,
+) -> HtmlPage:
+    html = (
+        _environment()
+        .get_template("comparison.html")
+        .render(
+            heading=heading,
+            title=str(pack.meta["title"]),
+            back_path=back_path,
+            is_demo=bool(pack.meta["is_demo"]) if is_demo is None else is_demo,
+            said=said,
+            rules=[_("未上报不等于零。")],
+            then_label=labels[0],
+            now_label=labels[1],
+            pages=list(page_parts(pack, comparison, signs)),
+            style=Markup(_style()),
+        )
+    )
+    return HtmlPage(html.encode("utf-8"), policy_of(html))
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "templates" / "comparison.css").read_text(encoding="utf-8").strip()
+
+
+@cache
+def _environment() -> Environment:
+    """Templates with every text escaped, and an error for a name a template misspells."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["_"] = lambda message: Markup(_(message))
+    return environment
