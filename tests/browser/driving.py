@@ -166,3 +166,12 @@ def grid_text(page: Page) -> str:
             .map(row => [...row.querySelectorAll('td,th')].map(cell => cell.textContent).join(' | '))"""
     )
     return "\n".join(rows)
+
+
+def grid_row(page: Page, text: str) -> str:
+    """The first row of any table that holds a text, once there is one."""
+    for _ in range(40):
+        found = [line for line in grid_text(page).splitlines() if text in line]
+        if found:
+            return found[0]
+    raise AssertionError(f"no table shows {text}")
