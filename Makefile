@@ -1,5 +1,5 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
-# make test  runs every check and test (first run: Chromium and Chinese fonts from Debian)
+# make test  runs every check and test, two files at once (first run: Chromium and Chinese fonts from Debian)
 # make bench times uploads, month changes and snapshot pages, and sends FUZZ=10000 damaged files; ARGS="--help" says more
 # make check only the linters and types; make fix formats; make screenshots draws docs/screenshots
 # make messages brings ecodash/locale in line with the words of the code and names those without English
@@ -44,7 +44,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test: check browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python -m tests.browser.screenshots

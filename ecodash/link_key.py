@@ -1,6 +1,6 @@
 """Tokens of links: derived from a key that stands beside the store, so that the store holds none of them.
 
-A token is 144 bits of HMAC-SHA-256 over a random nonce. The store keeps the nonce and the token's SHA-256: whoever reads
+A token is 128 bits of HMAC-SHA-256 over a random nonce. The store keeps the nonce and the token's SHA-256: whoever reads
 the store alone can open no link, and the installation, which has the key, can show a link again.
 """
 
@@ -11,7 +11,7 @@ import os
 import secrets
 from pathlib import Path
 
-_KEY_BYTES, _NONCE_BYTES, _TOKEN_BYTES = 32, 16, 18
+_KEY_BYTES, _NONCE_BYTES, _TOKEN_BYTES = 32, 16, 16
 
 
 def read_link_key(path: Path) -> bytes:
@@ -46,9 +46,10 @@ def new_nonce() -> str:
 
 
 def derive_token(key: bytes, nonce: str) -> str:
-    """The token of a nonce: 24 characters that an address can hold."""
+    """The token of a nonce: 26 small letters and digits. Chats leave a - or _ at the end of an address out of the link they
+    make of it."""
     code = hmac.new(key, b"snapshot link\0" + nonce.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(code[:_TOKEN_BYTES]).decode()
+    return base64.b32encode(code[:_TOKEN_BYTES]).decode().rstrip("=").lower()
 
 
 def hash_token(token: str) -> str:

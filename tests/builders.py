@@ -1,8 +1,10 @@
 """Valid objects for tests: a small catalogue, two towns, and commits written as tables."""
 
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -73,11 +75,22 @@ def settings_in(folder: Path) -> Settings:
 
 def new_store(folder: Path, catalog: Catalog = CATALOG, regions: list[Region] | None = None) -> Store:
     """A store on a real DuckDB file."""
+    file = folder / "ecodash.duckdb"
+    if not file.exists():
+        file.write_bytes(_empty_store())
     store = open_store(settings_in(folder))
     with store.writing() as connection:
         records.sync_catalog(connection, catalog, NOON)
         records.add_regions(connection, sample_regions() if regions is None else regions)
     return store
+
+
+@cache
+def _empty_store() -> bytes:
+    """A store right after its migrations, which take longer than what most tests do in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        open_store(settings_in(Path(folder))).close()
+        return (Path(folder) / "ecodash.duckdb").read_bytes()
 
 
 def cells(*rows: tuple[str, str, str, float | int | str]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Stores built once for a whole run and copied for each test that changes them."""
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -20,10 +22,18 @@ settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the sample store: the published figures and the demonstration county. Not to be written to."""
-    home = tmp_path_factory.mktemp("sample")
-    workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
-    load_sample(workspace, actor=Actor("测试员", "test"))
-    workspace.close()
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The processes of one run (pytest -n) share what is above their own folders: whichever comes first makes it.
+        folder = folder.parent
+    home, made = folder / "sample", folder / "sample.made"
+    with (folder / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
+            load_sample(workspace, actor=Actor("测试员", "test"))
+            workspace.close()
+            made.touch()
     return home
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ecodash import link_key
 from ecodash.domain.access import Actor
-from ecodash.domain.snapshots import MOST_PAGES, Access, Lifetime, Snapshot, SnapshotWish
+from ecodash.domain.snapshots import MOST_PAGES, MOST_ROWS, Access, Lifetime, Snapshot, SnapshotWish
 from ecodash.errors import LinkUnknown, UserError
 from ecodash.i18n import gettext as _
 from ecodash.pins import hash_pin
@@ -22,6 +22,8 @@ from ecodash.workspace import Workspace
 _SHARED = ("watermark", "committed_at", "catalog_digest", "regions_version", "targets_digest", "definitions_version",
            "software")  # fmt: skip
 """What a page's meta says that holds for the whole snapshot."""
+_DRAWN = ("map_points", "map_outline", "map_areas")
+"""Tables that are drawn, not read: a map is one picture however many points it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def create_snapshot(
         wish: title, note, who may open it and for how long.
 
     Raises:
-        UserError: no page, too many, pages as of different commits, or a PIN that is none.
+        UserError: no page, too many, too many rows, pages as of different commits, or a PIN that is none.
     """
     wish = wish.cleaned()
     _check_pages(pages)
@@ -61,6 +63,7 @@ def create_snapshot(
         "is_demo": any(page.meta["is_demo"] for page in pages),
     }
     metas, tables = frozen.pack_tables(pages)
+    _check_rows(tables)
     meta_text = frozen.canonical_json({**meta, "pages": metas})
     sha256 = frozen.snapshot_digest(meta_text, [digest for _, _, digest in tables])
     link = _new_link(workspace)
@@ -112,6 +115,15 @@ def _check_pages(pages: Sequence[FrozenPage]) -> None:
         raise UserError(_("一个快照最多 {most} 个页面。").format(most=MOST_PAGES), _("请分成几个快照。"))
     if len({page.selection.watermark for page in pages}) > 1:
         raise UserError(_("各页面的数据截止批次不同，不能放进一个快照。"), _("请重新打开页面后再生成。"))
+
+
+def _check_rows(tables: Sequence[tuple[str, bytes, str]]) -> None:
+    rows = sum(frozen.count_rows(content) for name, content, _digest in tables if name not in _DRAWN)
+    if rows > MOST_ROWS:
+        raise UserError(
+            _("快照的内容太多：表格共 {rows} 行，最多 {most} 行。").format(rows=f"{rows:,}", most=f"{MOST_ROWS:,}"),
+            _("请减少页面，或改为比较上一级。"),
+        )
 
 
 def _usual_title(pages: Sequence[FrozenPage]) -> str:

@@ -12,6 +12,8 @@ from ecodash.i18n import gettext as _
 
 MOST_PAGES = 20
 """So many pages a snapshot may hold."""
+MOST_ROWS = 60_000
+"""So many rows its tables may have together: with twice as many its page takes a minute to draw, and no phone opens it."""
 
 MOST_TITLE, MOST_NOTE, MOST_SERIES = 120, 2_000, 60
 _PIN = re.compile(r"\d{4,8}", re.ASCII)

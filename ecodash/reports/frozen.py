@@ -112,6 +112,11 @@ def from_parquet(content: bytes) -> pd.DataFrame:
     return frame
 
 
+def count_rows(content: bytes) -> int:
+    """How many rows a frozen table has."""
+    return int(pq.read_metadata(io.BytesIO(content)).num_rows)
+
+
 def digest(content: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()

@@ -3,10 +3,9 @@
 import io
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill
 from openpyxl.styles import Side as Edge
@@ -21,6 +20,7 @@ from ecodash.i18n import is_english
 from ecodash.reports import lists_words as words
 from ecodash.reports.numbers import show_movement, show_time
 from ecodash.reports.tables import safe_text, to_csv
+from ecodash.reports.templating import open_templates
 
 _FILLS = {Side.RED: "FFFBE3E4", Side.BLACK: "FFE4E6E8"}
 _INKS = {Side.RED: "FFA11D2B", Side.BLACK: "FF1F2933"}
@@ -201,14 +201,7 @@ def _page_row(entry: Entry, side: Side, lists: MonthLists) -> dict[str, str]:
 
 @cache
 def _environment() -> Environment:
-    """Templates with every text escaped, and an error for a name a template misspells."""
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return open_templates()
 
 
 # ── the workbook ───────────────────────────────────────────────────────────────────────────────────────────────────

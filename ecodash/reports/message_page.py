@@ -6,18 +6,24 @@ from html import escape
 from ecodash.i18n import gettext as _
 from ecodash.reports.content_policy import policy_of
 
-_STYLE = """:root{color-scheme:light dark}
-body{font:18px/1.7 'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif;max-width:36em;margin:15vh auto;
-padding:0 1.2em;overflow-wrap:anywhere}
+_STYLE = """:root{color-scheme:light dark;--paper:#f4f6f5;--card:#fff;--ink:#15211c;--edge:#7b8a84;--brand:#0f5c46}
+@media(prefers-color-scheme:dark){:root{--paper:#0f1613;--card:#18221e;--ink:#edf3f0;--edge:#8fa19a}}
+body{font:18px/1.7 'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif;max-width:36em;margin:12vh auto;
+padding:0 1em;overflow-wrap:anywhere;background:var(--paper);color:var(--ink)}
+main{background:var(--card);border:1px solid var(--edge);border-top:8px solid var(--brand);border-radius:8px;
+padding:.4em 1.3em .8em}
 h1{font-size:1.4em;line-height:1.35}
+.back{display:inline-flex;align-items:center;min-height:44px;padding:0 .9em;border:1px solid var(--edge);
+border-radius:.4em;color:inherit;text-decoration:none}
 form{display:flex;flex-wrap:wrap;gap:.6em;align-items:end;margin:1.6em 0}
 label{flex:1 0 100%}
 input,button{font:inherit;min-height:2.6em;padding:0 .8em;border:1px solid;border-radius:.4em}
 input{width:9em;letter-spacing:.3em;-webkit-text-security:disc}
-button{background:#0b5c3b;border-color:#0b5c3b;color:#fff;cursor:pointer}
+input{background:var(--card);font-size:1.2em}
+button{background:var(--brand);border-color:var(--edge);color:#fff;cursor:pointer}
 :focus-visible{outline:3px solid #2f80ed;outline-offset:2px}
 .said{font-weight:bold}
-.list{margin-top:2em}
+.list{margin-top:2em;max-width:48em}
 figure{margin:2em 0;min-height:12em}figcaption{margin:.4em 0}
 img{max-width:100%;height:auto;border:1px solid #9996;background:#fff}"""
 
@@ -78,7 +84,7 @@ def render_picture_list(title: str, pictures: Sequence[tuple[str, str]], back: s
     how = escape(_("电脑上点右键另存，手机上长按保存。") if pictures else _("这一页没有可以存成图片的内容。"))
     return _page(
         _("{title}：图片").format(title=title),
-        f'<p><a href="{escape(back)}">{escape(_("返回"))}</a></p><p>{how}</p>{figures}',
+        f'<p><a class="back" href="{escape(back)}">← {escape(_("返回"))}</a></p><p>{how}</p>{figures}',
         kind=' class="list"',
     )
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from ecodash.reports.numbers import show_change, show_movement, show_number, show_time
+from ecodash.reports.templating import open_templates
 
 MAX_ROWS = 500
 """So many rows of one table are printed; a line below says how many there are beyond."""
@@ -130,14 +130,7 @@ def render_receipt(receipt: ReceiptPage) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    """Templates with every text escaped, and an error for a name a template misspells."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates()
     environment.filters["count"] = lambda number: f"{number:,}"
     return environment
 

@@ -7,9 +7,8 @@ page itself is not touched: its figures and today's stand together only here, in
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ecodash.domain.since import Since
@@ -20,6 +19,7 @@ from ecodash.reports.comparison_sections import PAIR_SIGNS, SINCE_SIGNS, Frames,
 from ecodash.reports.content_policy import policy_of
 from ecodash.reports.frozen import FrozenPack
 from ecodash.reports.numbers import show_time
+from ecodash.reports.templating import TEMPLATES, open_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +197,11 @@ def _page(
 
 @cache
 def _style() -> str:
-    return (Path(__file__).parent / "templates" / "comparison.css").read_text(encoding="utf-8").strip()
+    return (TEMPLATES / "comparison.css").read_text(encoding="utf-8").strip()
 
 
 @cache
 def _environment() -> Environment:
-    """Templates with every text escaped, and an error for a name a template misspells."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates()
     environment.globals["_"] = lambda message: Markup(_(message))
     return environment

@@ -8,10 +8,9 @@ The page that is printed is the same, drawn from tables that were asked for just
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from ecodash.domain.pages import Page
@@ -26,6 +25,7 @@ from ecodash.reports.page_facts import Fact, page_facts
 from ecodash.reports.page_sections import Document, Tables, page_sections
 from ecodash.reports.sections import Meta, Section
 from ecodash.reports.snapshot_script import SNAPSHOT_SCRIPT
+from ecodash.reports.templating import open_templates
 
 RULES = (
     marked("未上报不等于零：未上报的区域不计入汇总，不参加排名。"),
@@ -222,15 +222,7 @@ def _page_foot(meta: Meta, sha256: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    """Templates with every text escaped, and an error for a name a template misspells."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_upright,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates(finalize=_upright)
     # Words of the templates themselves are markup, into which format() escapes what it fills in; words that come from
     # data go through the filter and are escaped like any other.
     environment.globals["_"] = lambda message: Markup(_(message))

@@ -21,17 +21,14 @@ from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.indicators import Catalog, Indicator
 from ecodash.domain.listed import MonthLists
 from ecodash.domain.lists import ListRule
-from ecodash.domain.meeting import MeetingOrder
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, RegionTree, key_range
 from ecodash.domain.selection import Selection
-from ecodash.domain.snapshots import Snapshot
 from ecodash.errors import LinkUnknown
 from ecodash.queries.reports import ReportCounts
 from ecodash.reports.area_drawing import Ground, lay_ground
 from ecodash.reports.boundary_shapes import read_areas
-from ecodash.reports.frozen import FrozenPage
 from ecodash.settings import load_settings
 from ecodash.store.records import KeptDoubt, Stamp
 from ecodash.store.undo import UndoPlan
@@ -271,11 +268,6 @@ def reminder(selection: Selection) -> str:
         return queries.reminder(workspace(), selection, now=now())
 
 
-def list_snapshots() -> list[Snapshot]:
-    """Read anew each time: a snapshot is made without a commit."""
-    return queries.list_snapshots(workspace())
-
-
 # ── maps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -479,26 +471,3 @@ def target_children(selection: Selection) -> list[Region]:
     """The regions a region's targets are decomposed to."""
     found: list[Region] = ask("target_children", selection.region, selection.month)
     return found
-
-
-# ── snapshots ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def freeze_pages(pages: Sequence[Page], selection: Selection, comparison: Comparison | None = None) -> list[FrozenPage]:
-    """What a snapshot of several pages keeps; on 排名 as it ranks there."""
-    return queries.freeze_pages(workspace(), pages, selection, comparison)
-
-
-def freeze_order(order: MeetingOrder) -> list[FrozenPage]:
-    """What a snapshot of a meeting order keeps, as of the newest watermark."""
-    return queries.freeze_order(workspace(), order, newest_watermark())
-
-
-def freeze_lists(lists: MonthLists) -> FrozenPage:
-    """What a snapshot of 红黑榜 keeps."""
-    return queries.freeze_lists(workspace(), lists.watermark, lists.month, lists.number, lists.reasons_number)
-
-
-def get_snapshot(number: int) -> Snapshot:
-    """Read anew each time: links are changed without a commit."""
-    return queries.get_snapshot(workspace(), number=number)

@@ -12,7 +12,7 @@ from ecodash.domain.regions import Level, ancestor_key, level_of
 from ecodash.domain.selection import Selection
 from ecodash.i18n import CHINESE, in_this_language, speaking
 from ecodash.i18n import gettext as _
-from ecodash.views import data, ranking_options, snapshot_form, text
+from ecodash.views import data, ranking_options, snapshot_data, snapshot_form, text
 from ecodash.views.snapshot_form import Source
 
 _OFFERED = tuple(page for page in Page if page.value != "lists")
@@ -33,7 +33,7 @@ def offer_snapshot(page: Page, selection: Selection) -> None:
         Source(
             key=(page, selection, comparison),
             place=place,
-            freeze=lambda pages: data.freeze_pages(pages, selection, comparison),
+            freeze=lambda pages: snapshot_data.freeze_pages(pages, selection, comparison),
             offered=(page,) if is_village else _OFFERED,
             first=(page,),
         )
@@ -48,7 +48,7 @@ def offer_lists_snapshot(lists: MonthLists) -> None:
         Source(
             key=("lists", lists.watermark, str(lists.month), lists.number, lists.reasons_number),
             place=place,
-            freeze=lambda pages: [data.freeze_lists(lists)],
+            freeze=lambda pages: [snapshot_data.freeze_lists(lists)],
             what="红黑榜",
             labels=(_("红黑榜"),),
         )
@@ -109,7 +109,7 @@ def _order_form(name: str, content: Mapping[str, Any]) -> None:
         Source(
             key=("order", name, str(content), data.newest_watermark()),
             place=_place(order),
-            freeze=lambda pages: data.freeze_order(order),
+            freeze=lambda pages: snapshot_data.freeze_order(order),
             what=name or "会议快照",
             labels=tuple(stop.slide.label for stop in order.stops),
             # Slides of one page become one: which pages there are is known when they are frozen.

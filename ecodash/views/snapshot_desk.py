@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ecodash.domain.snapshots import Snapshot
-from ecodash.views import data, snapshot_text
+from ecodash.views import snapshot_data, snapshot_text
 
 SNAPSHOT = "snapshot"
 """In the address: the number of the snapshot looked at."""
@@ -99,4 +99,4 @@ def say() -> Said | None:
 
 def find(number: int) -> Snapshot:
     """A snapshot as it stands now."""
-    return data.get_snapshot(number)
+    return snapshot_data.get_snapshot(number)

@@ -49,7 +49,7 @@ def _show_link(one: Snapshot, standing: Standing) -> None:
     snapshot_made.show_copied(address, key="link")
     snapshot_made.warn(one, address)
     with st.expander(words.group_sentence(), icon=":material/chat:", key="snapshot_words"):
-        snapshot_made.show_copied(snapshot_made.sentence(one, address), key="words")
+        snapshot_made.show_copied(snapshot_made.sentence(one, address), key="sentence")
 
 
 def _show_actions(one: Snapshot, standing: Standing) -> None:

@@ -13,7 +13,7 @@ from ecodash.errors import UserError
 from ecodash.i18n import CHINESE, speaking
 from ecodash.i18n import gettext as _
 from ecodash.reports.frozen import FrozenPage
-from ecodash.views import data, snapshot_links, snapshot_made, snapshot_text, text
+from ecodash.views import data, snapshot_data, snapshot_links, snapshot_made, snapshot_text, text
 from ecodash.views.snapshot_made import Made
 
 _MADE = "snapshots_made"
@@ -181,15 +181,15 @@ def _ask_notes(labels: tuple[str, ...]) -> list[str]:
 
 
 def _ask_title(source: Source, pages: tuple[Page, ...]) -> str:
-    """The title; while its maker has not written another, it follows the pages that are chosen."""
-    state, key = st.session_state, f"{_FORM}_title"
+    """The title; the usual one, which follows the pages, shows in the empty field and holds where nothing is written. It is
+    never put into the field: what is typed while the pages are worked out would be written over."""
     with speaking(CHINESE):
         what = source.what or (pages[0].label if len(pages) == 1 else "快照")
         usual = f"{source.place}{what}"
-    if state.get(key) in (None, state.get(f"{key}_usual")):
-        state[key] = usual
-    state[f"{key}_usual"] = usual
-    return st.text_input(_("标题"), max_chars=MOST_TITLE, key=key, persist_state="session")
+    typed = st.text_input(
+        _("标题"), max_chars=MOST_TITLE, placeholder=usual, key=f"{_FORM}_title", persist_state="session"
+    )
+    return typed.strip() or usual
 
 
 def ask_access(name: str, first: Access = Access.LINK) -> tuple[Access, str]:
@@ -252,7 +252,7 @@ def forget(name: str) -> None:
 def _ask_series() -> str:
     """The recurring meeting: one of the earlier ones, a new one, or none."""
     editions: dict[str, int] = {}
-    for one in data.list_snapshots():
+    for one in snapshot_data.list_snapshots():
         if one.series:
             editions[one.series] = max(one.edition, editions.get(one.series, 0))
     label = _("例会（同名的快照编为一期一期，互相连着）")

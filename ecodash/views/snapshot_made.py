@@ -39,18 +39,10 @@ def show(made: Made) -> None:
     """What there is to pass on, right after it was made."""
     one = queries.get_snapshot(data.workspace(), number=made.number)
     address = snapshot_links.address(made.token, one.base_url)
-    st.html(_TO_TOP, unsafe_allow_javascript=True)
     with st.container(key="snapshot_made"):
         st.success(snapshot_text.made(made.number), icon=":material/check_circle:")
         show_copied(address, key="made")
         warn(one, address)
-        words, code = st.columns([3, 2])
-        with words:
-            if made.pin:
-                show_pin(made.pin, snapshot_text.pin_once())
-            show_words(one, address)
-        with code:
-            show_code(one, address, key="made")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.link_button(_("打开"), address, icon=":material/open_in_new:", type="primary", key="snapshot_made_open")
             st.page_link(
@@ -59,6 +51,14 @@ def show(made: Made) -> None:
                 icon=":material/settings:",
                 query_params=links.language_param() | {"snapshot": str(made.number)},
             )
+        words, code = st.columns([3, 2])
+        with words:
+            if made.pin:
+                show_pin(made.pin, snapshot_text.pin_once())
+            show_words(one, address)
+        with code:
+            show_code(one, address, key="made")
+        st.html(_TO_TOP, unsafe_allow_javascript=True)
 
 
 def show_copied(words: str, *, key: str, width: int | Literal["stretch"] = "stretch") -> None:

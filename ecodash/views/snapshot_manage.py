@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ecodash.views import (
-    data,
     snapshot_card,
+    snapshot_data,
     snapshot_desk,
     snapshot_detail,
     snapshot_dialogs,
@@ -17,7 +17,7 @@ from ecodash.views import (
 def show(watermark: int) -> None:
     """What was done last, then the list or the one; the snapshots are read once."""
     st.html(snapshot_card.SHEET)
-    snapshots = data.list_snapshots()
+    snapshots = snapshot_data.list_snapshots()
     said = snapshot_desk.say()
     if said is not None:
         st.success(said.words, icon=":material/check_circle:")

@@ -1,11 +1,10 @@
-"""Pictures of every page for docs/screenshots: `make screenshots`."""
+"""Pictures of every page for docs/screenshots: `make screenshots`; with names of parts as arguments, only those parts."""
 
 import io
-import json
-import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -16,7 +15,7 @@ from ecodash.sample import load_sample
 from ecodash.settings import PROJECT_ROOT, load_settings
 from ecodash.workspace import open_workspace
 from tests.browser.driving import OFFICE, PAGES, PHONE, launch, open_page, running_app, settle, watched_context
-from tests.browser.filled import fill
+from tests.browser.filled import Links, fill, keep_snapshots
 
 FOLDER = PROJECT_ROOT / "docs" / "screenshots"
 TOWN = "region=500230123&indicator=sewage_coverage_rate"
@@ -37,37 +36,44 @@ SHEET = {"width": 794, "height": 1123}
 COLOURS = 128
 
 
-def main() -> None:
+def main(wanted: list[str]) -> None:
+    """Draw the parts named, or all."""
+    parts: dict[str, Callable[[Browser, str, Links], None]] = {
+        "pages": lambda browser, url, _links: for_sizes(picture_pages, browser, url),
+        "faults": lambda browser, url, _links: for_sizes(picture_faults, browser, url),
+        "english": lambda browser, url, _links: for_sizes(picture_english, browser, url),
+        "snapshots": picture_snapshots,
+        "meeting": lambda browser, url, _links: picture_meeting(browser, url),
+        "print": lambda browser, url, _links: picture_print(browser, url),
+    }
+    if unknown := set(wanted) - set(parts):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are: {', '.join(parts)}")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
         load_sample(workspace, actor=Actor("本机操作员", "page"))
         workspace.close()
         fill(home)
-        links = {name: make_snapshot(home, name) for name in ("overview", "ranking")}
+        links = keep_snapshots(home)
         with running_app(home, Path(folder)) as server, sync_playwright() as playwright:
             browser = launch(playwright)
-            for size in (OFFICE, PHONE):
-                picture_pages(browser, server.url, size)
-                picture_faults(browser, server.url, size)
-                picture_snapshots(browser, server.url, size, links)
-                picture_english(browser, server.url, size)
-            picture_meeting(browser, server.url)
-            picture_print(browser, server.url)
+            for name, draw in parts.items():
+                if not wanted or name in wanted:
+                    draw(browser, server.url, links)
             browser.close()
 
 
-def make_snapshot(home: Path, page: str) -> str:
-    command = [sys.executable, "-m", "ecodash", "snapshot", "create", "--page", page, "--within", "500230", "--json"]
-    environment = os.environ | {"ECODASH_HOME": str(home)}
-    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return str(json.loads(answer.stdout)["path"])
+def for_sizes(draw: Callable[[Browser, str, dict[str, int]], None], browser: Browser, url: str) -> None:
+    for size in (OFFICE, PHONE):
+        draw(browser, url, size)
 
 
 def picture_pages(browser: Browser, url: str, size: dict[str, int]) -> None:
     context, _ = watched_context(browser, size)
     page = context.new_page()
     for name in PAGES:
+        if name == "snapshots":
+            continue  # Drawn with the snapshots themselves.
         open_page(page, f"{url}/{ADDRESSES.get(name, name)}")
         page.wait_for_timeout(1500)
         save(page, f"{name}-{size['width']}")
@@ -98,13 +104,85 @@ def picture_faults(browser: Browser, url: str, size: dict[str, int]) -> None:
     context.close()
 
 
-def picture_snapshots(browser: Browser, url: str, size: dict[str, int], links: dict[str, str]) -> None:
-    context, _ = watched_context(browser, size, java_script_enabled=False)
+def picture_snapshots(browser: Browser, url: str, links: Links) -> None:
+    """A snapshot from making it to reading it: on a phone without script, on a projector, on paper, beside the figures
+    of now; and the page that lists all."""
+    picture_made_link(browser, url)
+    picture_phone(browser, url + links.pack)
+    for theme in ("dark", "light"):
+        context, _ = watched_context(browser, SCREEN, color_scheme=theme)
+        page = context.new_page()
+        page.goto(f"{url}{links.pack}#{'page-3' if theme == 'dark' else 'page-1'}")
+        page.wait_for_timeout(500)
+        save(page, f"snapshot-projector-{theme}")
+        context.close()
+    context, _ = watched_context(browser, OFFICE)
     page = context.new_page()
-    for name, path in links.items():
-        page.goto(url + path)
-        save(page, f"snapshot-{name}-{size['width']}")
+    page.goto(f"{url}{links.pack}/now")
+    save(page, "snapshot-comparison")
+    page.goto(url + links.pack)
+    save_sheets(page.pdf(format="A4"), {1: "snapshot-print-1", 3: "snapshot-print-3"})
     context.close()
+    for size in (OFFICE, PHONE):
+        context, _ = watched_context(browser, size)
+        page = context.new_page()
+        open_page(page, f"{url}/snapshots")
+        page.wait_for_timeout(1500)
+        save(page, f"snapshots-{size['width']}")
+        context.close()
+
+
+def picture_made_link(browser: Browser, url: str) -> None:
+    context, _ = watched_context(browser, OFFICE)
+    page = context.new_page()
+    open_page(page, f"{url}/ranking?indicator=assessment_score")
+    page.locator(".st-key-snapshot_popover button:visible").click()
+    page.locator(".st-key-snapshot_make").wait_for()
+    settle(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+    save(page, "snapshot-make")
+    page.locator(".st-key-snapshot_make button").click()
+    page.locator(".st-key-snapshot_made img").wait_for()
+    settle(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1000)
+    save(page, "snapshot-made")
+    context.close()
+
+
+def picture_phone(browser: Browser, link: str) -> None:
+    context, _ = watched_context(browser, PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(link)
+    save(page, "snapshot-phone")
+    fold = page.locator("details[data-unit]").first
+    fold.locator("summary").click()
+    fold.evaluate("one => scrollTo(0, one.closest('table').getBoundingClientRect().top + scrollY - 150)")
+    page.wait_for_timeout(300)
+    save(page, "snapshot-phone-villages")
+    context.close()
+
+
+def save_sheets(pdf: bytes, sheets: dict[int, str]) -> None:
+    """Some sheets of a PDF, by number."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "pack.pdf"
+        kept.write_bytes(pdf)
+        for number, name in sheets.items():
+            command = [
+                "pdftoppm",
+                "-r",
+                "96",
+                "-f",
+                str(number),
+                "-singlefile",
+                "-png",
+                str(kept),
+                str(kept.with_suffix("")),
+            ]
+            subprocess.run(command, check=True)
+            save_picture(kept.with_suffix(".png").read_bytes(), name)
 
 
 def picture_meeting(browser: Browser, url: str) -> None:
@@ -134,12 +212,15 @@ def picture_print(browser: Browser, url: str) -> None:
 
 
 def save(page: Page, name: str) -> None:
+    save_picture(page.screenshot(), name)
+
+
+def save_picture(picture: bytes, name: str) -> None:
     """A picture with few colours: a tenth of the size, and no difference to see on a flat page."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+    small = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(FOLDER / f"{name}.png", optimize=True)
     print(f"{name}.png")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -160,6 +160,26 @@ def test_a_snapshot_is_made_listed_and_shown(run: Run, sample_copy: Path, tmp_pa
     assert "九月调度会" in page.read_text(encoding="utf-8")
 
 
+def test_a_guarded_edition_is_made_extended_and_revoked(run: Run, nanan: Path) -> None:
+    options = ("--page", "ranking", "--pin", "2468", "--lifetime", "week", "--series", "每月例会")
+    number = run("snapshot", "create", *options, "--json", home=nanan).values["number"]
+
+    def listed() -> dict[str, object]:
+        [row] = run("snapshot", "list", "--json").values["snapshots"]
+        return {name: row[name] for name in ("access", "standing", "series", "edition", "opened")}
+
+    kept = {"access": "pin", "series": "每月例会", "edition": 1, "opened": 0}
+    assert listed() == kept | {"standing": "open"}
+    assert "有效" in run("snapshot", "list").out
+    assert "已延期" in run("snapshot", "extend", number, "--lifetime", "year").out
+    assert "已撤回" in run("snapshot", "revoke", number).out
+    assert listed() == kept | {"standing": "revoked"}
+    refused = run("snapshot", "extend", number)
+    assert (refused.code, "已撤回" in refused.err) == (1, True)
+    assert "4 至 8 位数字" in run("snapshot", "create", "--pin", "12").err
+    assert "没有编号为 99 的快照" in run("snapshot", "revoke", 99).err
+
+
 @pytest.mark.parametrize("which", ["99", "99999999999999999999999", "²", "no-such-token"])
 def test_an_unknown_snapshot_is_refused(run: Run, nanan: Path, which: str) -> None:
     answer = run("snapshot", "show", which, home=nanan)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ecodash import actions
 from ecodash.domain.access import Actor
 from ecodash.settings import PROJECT_ROOT, load_settings
+from ecodash.views import ahead
 from ecodash.workspace import close_shared_workspaces, open_workspace
 
 COUNTY = "500230"
@@ -47,8 +49,23 @@ def bare_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def components() -> list[tuple[manifest_scanner.ComponentManifest, Path]]:
+    return manifest_scanner.scan_component_manifests()
+
+
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
+def short_ways(
+    monkeypatch: pytest.MonkeyPatch, components: list[tuple[manifest_scanner.ComponentManifest, Path]]
+) -> None:
+    """Installed packages are searched for components of Streamlit once, not by every AppTest; and nobody turns to the
+    months beside, which a page otherwise works out behind it (tests/unit/views/test_ahead.py)."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda: components)
+    monkeypatch.setattr(ahead.AHEAD, "wish", lambda work: None)
+
+
+@pytest.fixture
+def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, short_ways: None) -> Iterator[Open]:
     """The shell over a copy of a store, at a page and an address."""
 
     def start(home: Path, page: str = "overview", **params: str) -> AppTest:
@@ -57,13 +74,10 @@ def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Open]:
             shutil.copytree(home, copy)
         monkeypatch.setenv("ECODASH_HOME", str(copy))
         app = AppTest.from_file(SHELL, default_timeout=60)
-        app.run()
-        for name, value in params.items():
-            app.query_params[name] = value
         if page != "overview":
             app.switch_page(f"../../pages/{page}.py")
-            for name, value in params.items():
-                app.query_params[name] = value
+        for name, value in params.items():
+            app.query_params[name] = value
         return app.run()
 
     yield start

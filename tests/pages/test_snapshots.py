@@ -77,7 +77,7 @@ def home(county_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def desk(home: Path) -> Desk:
+def desk(home: Path, short_ways: None) -> Desk:
     """The page 快照 at an address."""
 
     def start(**params: str) -> AppTest:
@@ -95,9 +95,9 @@ def desk(home: Path) -> Desk:
 
 def test_a_pack_with_pin_and_series_is_made_once(open_app: Open, county_home: Path) -> None:
     app = opened(open_app(county_home), "snapshot_popover")
-    assert app.text_input(key="snapshot_form_title").value == "丰都县2026年10月总览"
+    assert app.text_input(key="snapshot_form_title").placeholder == "丰都县2026年10月总览"
     app.multiselect(key="snapshot_form_pages").set_value([Page.RANKING, Page.OVERVIEW, Page.MAP]).run()
-    assert app.text_input(key="snapshot_form_title").value == "丰都县2026年10月快照"
+    assert app.text_input(key="snapshot_form_title").placeholder == "丰都县2026年10月快照"
     assert "1 排名 → 2 总览 → 3 地图" in written(app)
     app.radio(key="snapshot_form_access").set_value(Access.PIN).run()
     pin = app.text_input(key="snapshot_form_pin").value
@@ -119,7 +119,7 @@ def test_a_pack_with_pin_and_series_is_made_once(open_app: Open, county_home: Pa
     assert queries.is_right_pin(one, pin)
     assert link.endswith(f"/s/{queries.snapshot_token(workspace(), one)}")
     app.button(key="snapshot_another").click().run()
-    assert app.text_input(key="snapshot_form_title").value == "丰都县2026年10月快照"
+    assert app.text_input(key="snapshot_form_title").placeholder == "丰都县2026年10月快照"
     app.button(key="snapshot_make").click().run()
     assert codes(app)[0] == link
     assert len(kept()) == 1
@@ -161,7 +161,7 @@ def test_what_is_typed_outlives_the_form_being_closed(open_app: Open, county_hom
     assert opened(app, "snapshot_popover").text_area(key="snapshot_form_note").value == "请会前核对"
     app.selectbox(key="month_box").set_value("2026-09").run()
     assert app.text_area(key="snapshot_form_note").value == ""
-    assert app.text_input(key="snapshot_form_title").value == "丰都县2026年9月总览"
+    assert app.text_input(key="snapshot_form_title").placeholder == "丰都县2026年9月总览"
 
 
 def test_the_second_of_a_series_is_offered_its_name_and_edition(open_app: Open, home: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_meeting_order_becomes_a_pack_in_a_dialog(open_app: Open, home: Path) 
     )  # fmt: skip
     app = open_app(home, "meeting")
     app.button(key="meeting_snapshot_1").click().run()
-    assert app.text_input(key="snapshot_form_title").value == "丰都县2026年10月月度调度会"
+    assert app.text_input(key="snapshot_form_title").placeholder == "丰都县2026年10月月度调度会"
     assert "1 总览 → 2 目标进度 → 3 排名 → 4 地图 → 5 上报情况" in written(app)
     app.button(key="snapshot_make").click().run()
     assert not app.exception
@@ -194,7 +194,7 @@ def test_the_lists_have_their_own_button(open_app: Open, county_home: Path) -> N
     app = open_app(county_home, "lists")
     app.button(key="list_create").click().run()
     app = opened(app, "snapshot_popover")
-    assert app.text_input(key="snapshot_form_title").value == "丰都县2026年10月红黑榜"
+    assert app.text_input(key="snapshot_form_title").placeholder == "丰都县2026年10月红黑榜"
     app.button(key="snapshot_make").click().run()
     assert not app.exception
     assert kept()[0].page == "lists"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ import sqlalchemy as sa
 from ecodash import actions, queries
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, region_key
+from ecodash.domain.regions import Level, Region, region_key
 from ecodash.domain.selection import Selection
-from ecodash.domain.snapshots import MOST_PAGES, Access, Lifetime, SnapshotWish, Standing
+from ecodash.domain.snapshots import MOST_PAGES, MOST_ROWS, Access, Lifetime, SnapshotWish, Standing
 from ecodash.errors import LinkUnknown, UserError
+from ecodash.store import records
 from ecodash.store.tables import metadata
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, ACTOR, B1, COUNTY, NOON, TOWN_A, commit, targets
@@ -220,3 +222,44 @@ def test_the_same_pages_as_of_now_show_what_was_corrected(reported: Workspace) -
     assert again[0].tables["unit_ranking"]["value"].tolist() == [57, 3]
     assert again[0].selection == look(2)
     assert pack.pages[0].tables["unit_ranking"]["value"].tolist() == [12, 3]
+
+
+def test_what_is_no_part_of_the_journal_makes_no_snapshot_unsound(reported: Workspace) -> None:
+    make(reported, Page.PROFILE)
+    actions.add_region_alias(reported, region_key(COUNTY), "丰都老县", actor=ACTOR, now=NOON)
+    found = queries.verify(reported)
+    assert (found.problems, found.notes, found.recomputed) == ([], [], 1)
+
+
+def test_after_regions_were_added_a_snapshot_of_others_is_still_worked_out_again(reported: Workspace) -> None:
+    make(reported, Page.OVERVIEW)
+    with reported.store.writing() as connection:
+        records.add_regions(connection, [Region(region_key("51"), "四川省", "四川省", is_whole=False)])
+    reported.forget_tree()
+    found = queries.verify(reported)
+    assert (found.problems, found.notes, found.recomputed) == ([], [], 1)
+    with reported.store.writing() as connection:
+        village = Region(region_key("500230101099"), "新村", "新村民委员会", "村")
+        records.add_regions(connection, [village])
+    reported.forget_tree()
+    found = queries.verify(reported)
+    assert (found.problems, found.recomputed) == ([], 0)
+    assert len(found.notes) == 1
+    assert found.notes[0].what.startswith(
+        "校验值相符；按另一版指标目录或区划生成，重算有不同：overview 的表 key_figures "
+    )
+
+
+def test_more_rows_than_a_phone_can_show_are_refused_and_nothing_is_kept(reported: Workspace) -> None:
+    page = queries.freeze(reported, Page.RANKING, look())
+    ranking = page.tables["unit_ranking"]
+    many = ranking.iloc[[0] * MOST_ROWS].reset_index(drop=True)
+    full = replace(page, tables={"unit_ranking": many})
+    # The same table on several pages is kept and shown once; the lines of a map are no rows to read.
+    again = replace(page, tables={"unit_ranking": many, "map_outline": many})
+    actions.create_snapshot(reported, [full, again], SnapshotWish(), actor=ACTOR, now=NOON)
+    more = replace(page, tables={**page.tables, "unit_parts": many})
+    with pytest.raises(UserError, match=f"最多 {MOST_ROWS:,} 行") as refused:
+        actions.create_snapshot(reported, [more], SnapshotWish(), actor=ACTOR, now=NOON)
+    assert "上一级" in refused.value.remedy
+    assert [one.number for one in queries.list_snapshots(reported)] == [1]

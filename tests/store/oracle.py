@@ -5,6 +5,7 @@ Written from the domain's rules, not from the statements under test.
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 
 from ecodash.domain.indicators import Aggregation, Catalog, Kind
 from ecodash.domain.periods import Month
@@ -26,6 +27,8 @@ class Oracle:
         self.catalog = catalog
         self.regions = {region.key: region for region in regions}
         self.cells = cells
+        # Asked for again and again; each answer is worked out once.
+        self.standing, self.additive, self.weighed = cache(self.standing), cache(self.additive), cache(self.weighed)  # type: ignore[method-assign]
 
     def standing(self, key: int, code: str, month: Month) -> tuple[Fraction, bool] | None:
         """The region's own report that stands in a month, and whether it is of that month."""

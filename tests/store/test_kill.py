@@ -19,14 +19,16 @@ ROUNDS = 10
 
 
 def killed_run(folder: Path, round_number: int) -> dict[int, int]:
-    """Start the committer, kill it at a random moment; batch → cells, as it was acknowledged."""
+    """Start the committer, kill it at a random moment after none to three batches; batch → cells, as acknowledged."""
     command = [sys.executable, "-m", "tests.store.committer", str(folder), str(round_number)]
     with subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
-        time.sleep(random.Random(round_number).uniform(0.1, 1.0))
+        # Waited for, so that a busy machine too has batches to lose.
+        lines = [process.stdout.readline() for _ in range(round_number % 4)]
+        time.sleep(random.Random(round_number).uniform(0.05, 0.6))
         process.send_signal(signal.SIGKILL)
-        lines = process.stdout.read().splitlines()
+        lines += process.stdout.read().splitlines()
     assert process.returncode == -signal.SIGKILL, "the committer ended by itself"
     # A line cut short by the kill was not an acknowledgement.
     return {int(line.split()[0]): int(line.split()[1]) for line in lines if len(line.split()) == 2}

@@ -41,7 +41,7 @@ Key = tuple[int, str, int]
 
 # Each example opens a store, so a failing one is shown as drawn: making it smaller would take minutes.
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from ecodash.domain.meeting import Slide
 from ecodash.i18n import gettext as _
@@ -17,6 +17,7 @@ from ecodash.reports.screen.ranking import ranking_parts
 from ecodash.reports.screen.reporting import reporting_parts
 from ecodash.reports.screen.slides import ROOMS, Drawn, Shape, SlideTables
 from ecodash.reports.screen.targets import progress_parts, target_parts
+from ecodash.reports.templating import open_templates
 
 _FOLDER = Path(__file__).parent
 
@@ -46,14 +47,7 @@ def draw_slides(slides: Sequence[SlideTables], shape: Shape) -> list[Drawn]:
 
 @cache
 def environment() -> Environment:
-    """Templates with every text escaped, and an error for a name a template misspells."""
-    made = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = open_templates(_FOLDER / "templates")
     # Looked up when printed: the language belongs to the request.
     made.globals["_"] = lambda message: _(message)
     return made

@@ -46,7 +46,10 @@ if(stops[2]){
 let eye=new IntersectionObserver(l=>l.map(e=>{
 if(e.isIntersecting){
 at=stops.indexOf(e.target);
-all('.dots a').map((a,i)=>a.setAttribute('aria-current',i==at-1))
+all('.dots a').map((a,i)=>{
+a.setAttribute('aria-current',i==at-1);
+i==at-1&&a.scrollIntoView({block:'nearest'})
+})
 }
 }),{rootMargin:'-30% 0px -69%'});
 stops.map(e=>eye.observe(e));

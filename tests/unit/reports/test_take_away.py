@@ -3,6 +3,7 @@
 import io
 import math
 import re
+import shutil
 import struct
 import xml.etree.ElementTree as ET
 import zipfile
@@ -122,9 +123,10 @@ EVERYTHING = {
 
 
 @pytest.fixture(scope="module")
-def sample(sample_home: Path) -> FrozenPack:
+def sample(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> FrozenPack:
     """Every page made from a selection, of the demonstration county, as a pack that was kept and read again."""
-    workspace = open_workspace(load_settings({"ECODASH_HOME": str(sample_home)}))
+    home = shutil.copytree(sample_home, tmp_path_factory.mktemp("taken") / "home")
+    workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
     watermark = queries.newest_watermark(workspace)
     selection = Selection(watermark, Month.parse("2026-10"), region_key("500230"), "sewage_coverage_rate", Level.TOWN)
     pages = [queries.freeze(workspace, page, selection) for page in Page if page.is_selected]
