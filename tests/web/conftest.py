@@ -1,7 +1,5 @@
-import asyncio
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from ecodash.web.routes import build_routes
 from ecodash.web.snapshots import Snapshots, SnapshotsFirst
 from ecodash.workspace import Workspace
 from tests.builders import CATALOG, commit, settings_in
+from tests.web.apart import finish
 from tests.web.links import REPORTED, Desk
 
 
@@ -35,9 +34,7 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
                 return await client.request(method, path, **options)
 
-        # In a thread of its own: the browser tests keep a loop running in this one.
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(lambda: asyncio.run(ask())).result()
+        return finish(ask())
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)

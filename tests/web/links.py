@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from ecodash.domain.selection import Selection
 from ecodash.domain.snapshots import SnapshotWish
 from ecodash.reports.frozen import FrozenPage
 from ecodash.web.snapshots import Snapshots
+from tests.web.apart import finish
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, ACTOR, COUNTY, NOON
 
@@ -82,9 +82,7 @@ class Desk:
         async def all_of_them() -> list[Answer]:
             return await asyncio.gather(*(self._one(path, **given) for path in paths))
 
-        # In a thread of its own: the browser tests keep a loop running in this one.
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(lambda: asyncio.run(all_of_them())).result()
+        return finish(all_of_them())
 
     async def _one(
         self, path: str, *, method: str = "GET", address: str = HERE, host: str = "ecodash.test", body: bytes = b"",

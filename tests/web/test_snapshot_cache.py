@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from ecodash.web.snapshot_cache import Makers, Memory
+from tests.web.apart import finish
 
 
 def test_the_least_recently_used_goes_first() -> None:
@@ -41,8 +42,8 @@ def test_many_askers_get_what_is_made_once() -> None:
         go.set()
         return await asyncio.gather(*asked)
 
-    assert asyncio.run(ask()) == [1] * 50
-    assert asyncio.run(makers.make("key", work)) == 2
+    assert finish(ask()) == [1] * 50
+    assert finish(makers.make("key", work)) == 2
     makers.close()
 
 
@@ -64,7 +65,7 @@ def test_one_asker_who_leaves_does_not_take_the_work_along() -> None:
         await busy
         return await second
 
-    assert asyncio.run(ask()) == "made"
+    assert finish(ask()) == "made"
     makers.close()
 
 
@@ -78,6 +79,6 @@ def test_a_failure_is_told_to_all_and_not_kept() -> None:
         return "made"
 
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(makers.make("key", work))
-    assert asyncio.run(makers.make("key", work)) == "made"
+        finish(makers.make("key", work))
+    assert finish(makers.make("key", work)) == "made"
     makers.close()
