@@ -17,9 +17,9 @@ from ecodash.domain.selection import Selection
 from ecodash.domain.snapshots import SnapshotWish
 from ecodash.reports.frozen import FrozenPage
 from ecodash.web.snapshots import Snapshots
-from tests.web.apart import finish
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, ACTOR, COUNTY, NOON
+from tests.web.apart import finish
 
 HERE = "127.0.0.1"
 PIN = "2468"
