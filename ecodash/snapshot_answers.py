@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ecodash import queries
 from ecodash.domain.since import Since
-from ecodash.domain.snapshots import Access, Snapshot, Standing
+from ecodash.domain.snapshots import Access, Snapshot
 from ecodash.errors import LinkUnknown
 from ecodash.i18n import CHINESE, speaking
 from ecodash.i18n import gettext as _
@@ -82,14 +82,17 @@ def changes(workspace: Workspace, snapshot: Snapshot, watermark: int) -> Since:
 def draw_banner(workspace: Workspace, snapshot: Snapshot, since: Since, token: str, now: datetime) -> Banner:
     """What stands above the pages now."""
     with speaking(CHINESE):
-        previous, following = queries.neighbours(workspace, snapshot, now)
+        editions = queries.open_editions(workspace, snapshot, now)
+        previous, following = queries.neighbours(snapshot, editions)
         html = render_banner(
             since,
             compare_path=f"{token}/now",
             previous=_edition(workspace, previous),
             next_=_edition(workspace, following),
         )
-    return Banner(html, _first_end(workspace, snapshot, now))
+    # When the first of them expires, another is offered, or none.
+    ends = [one.expires_at for one in editions if one.expires_at is not None]
+    return Banner(html, min(ends, default=None))
 
 
 def _edition(workspace: Workspace, snapshot: Snapshot | None) -> Edition | None:
@@ -98,18 +101,6 @@ def _edition(workspace: Workspace, snapshot: Snapshot | None) -> Edition | None:
     if snapshot is None or token is None:
         return None
     return Edition(snapshot.edition, snapshot.title if snapshot.access is Access.LINK else "", token)
-
-
-def _first_end(workspace: Workspace, snapshot: Snapshot, now: datetime) -> datetime | None:
-    """When the first open edition of the same series expires."""
-    if not snapshot.series:
-        return None
-    ends = [
-        one.expires_at
-        for one in queries.list_snapshots(workspace)
-        if one.series == snapshot.series and one.standing(now) is Standing.OPEN and one.expires_at is not None
-    ]
-    return min(ends, default=None)
 
 
 def comparison_page(workspace: Workspace, snapshot: Snapshot, token: str, watermark: int) -> Piece:

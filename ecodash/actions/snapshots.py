@@ -8,7 +8,7 @@ from typing import Any
 
 from ecodash import link_key
 from ecodash.domain.access import Actor
-from ecodash.domain.snapshots import MOST_PAGES, MOST_ROWS, Access, Lifetime, Snapshot, SnapshotWish
+from ecodash.domain.snapshots import MOST_ROWS, Access, Lifetime, Snapshot, SnapshotWish, check_page_count
 from ecodash.errors import LinkUnknown, UserError
 from ecodash.i18n import gettext as _
 from ecodash.pins import hash_pin
@@ -111,8 +111,7 @@ def create_snapshot(
 def _check_pages(pages: Sequence[FrozenPage]) -> None:
     if not pages:
         raise UserError(_("快照里没有页面。"), _("请至少选择一个页面。"))
-    if len(pages) > MOST_PAGES:
-        raise UserError(_("一个快照最多 {most} 个页面。").format(most=MOST_PAGES), _("请分成几个快照。"))
+    check_page_count(len(pages))
     if len({page.selection.watermark for page in pages}) > 1:
         raise UserError(_("各页面的数据截止批次不同，不能放进一个快照。"), _("请重新打开页面后再生成。"))
 

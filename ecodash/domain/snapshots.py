@@ -134,6 +134,16 @@ def without_turning_marks(text: str) -> str:
     return text.translate(_MARKS)
 
 
+def check_page_count(count: int) -> None:
+    """That so many pages fit into a snapshot.
+
+    Raises:
+        UserError: they are more than MOST_PAGES.
+    """
+    if count > MOST_PAGES:
+        raise UserError(_("一个快照最多 {most} 个页面。").format(most=MOST_PAGES), _("请分成几个快照。"))
+
+
 def clean_text(text: str, most: int, *, lines: bool = True) -> str:
     """A typed text without control characters and marks that turn the direction of writing, cut to a length.
 

@@ -41,6 +41,7 @@ from ecodash.queries.snapshots import (
     is_right_pin,
     list_snapshots,
     neighbours,
+    open_editions,
     snapshot_frame,
     snapshot_token,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "neighbours",
     "newest_watermark",
     "next_year_targets",
+    "open_editions",
     "page_meta",
     "past_targets",
     "peer_classes",

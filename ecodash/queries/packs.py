@@ -15,10 +15,8 @@ from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import region_code
 from ecodash.domain.selection import Selection
-from ecodash.domain.snapshots import MOST_PAGES
-from ecodash.errors import UserError
+from ecodash.domain.snapshots import check_page_count
 from ecodash.i18n import CHINESE, speaking
-from ecodash.i18n import gettext as _
 from ecodash.queries.figures import key_figures
 from ecodash.queries.frozen import freeze, page_meta
 from ecodash.queries.lists import month_lists
@@ -43,7 +41,7 @@ def freeze_pages(
         UserError: too many pages, or 红黑榜, which freeze_lists makes.
     """
     chosen = list(dict.fromkeys(pages))
-    _check_count(len(chosen))
+    check_page_count(len(chosen))
     return [freeze(workspace, page, selection, comparison) for page in chosen]
 
 
@@ -55,11 +53,6 @@ def telling_indicator(workspace: Workspace, selection: Selection) -> str:
     rates = known[known["kind"] == Kind.RATIO.value]
     first = rates if not rates.empty else known
     return selection.indicator if first.empty else str(first["indicator"].iloc[0])
-
-
-def _check_count(count: int) -> None:
-    if count > MOST_PAGES:
-        raise UserError(_("一个快照最多 {most} 个页面。").format(most=MOST_PAGES), _("请分成几个快照。"))
 
 
 # ── the slides of a meeting ────────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +79,7 @@ def freeze_order(workspace: Workspace, order: MeetingOrder, watermark: int) -> l
         UserError: the order names what does not exist, or makes too many pages.
     """
     planned = list(dict.fromkeys(_planned(workspace, order, watermark)))
-    _check_count(len(planned))
+    check_page_count(len(planned))
     return [freeze(workspace, page, selection) for page, selection in planned]
 
 

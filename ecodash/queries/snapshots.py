@@ -1,6 +1,7 @@
 """Snapshots as they are kept, their links, and the same pages at another time."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -48,7 +49,11 @@ def frozen_tables(workspace: Workspace, number: int) -> list[FrozenTable]:
 
 def frozen_pack(workspace: Workspace, snapshot: Snapshot) -> FrozenPack:
     """A snapshot's pages with their tables."""
-    tables = frozen_tables(workspace, snapshot.number)
+    return unpacked(snapshot, frozen_tables(workspace, snapshot.number))
+
+
+def unpacked(snapshot: Snapshot, tables: Sequence[FrozenTable]) -> FrozenPack:
+    """A snapshot's pages from its tables as kept."""
     return frozen.unpack(json.loads(snapshot.meta), [(table.name, table.content) for table in tables])
 
 
@@ -66,16 +71,19 @@ def is_right_pin(snapshot: Snapshot, pin: str) -> bool:
     return snapshot.access is Access.PIN and is_pin_of(pin[:64], snapshot.pin_hash)
 
 
-def neighbours(workspace: Workspace, snapshot: Snapshot, now: datetime) -> tuple[Snapshot | None, Snapshot | None]:
-    """Of a recurring meeting's snapshot the edition before it and the newest after it whose links open; None where there
-    is none."""
+def open_editions(workspace: Workspace, snapshot: Snapshot, now: datetime) -> list[Snapshot]:
+    """Of a recurring meeting's snapshot the editions whose links open, itself among them; none where it is of none."""
     if not snapshot.series:
-        return None, None
-    others = [
-        one for one in list_snapshots(workspace) if one.series == snapshot.series and one.standing(now) is Standing.OPEN
-    ]
-    before = [one for one in others if one.edition < snapshot.edition]
-    after = [one for one in others if one.edition > snapshot.edition]
+        return []
+    with workspace.store.reading() as connection:
+        editions = records.list_snapshots(connection, series=snapshot.series)
+    return [one for one in editions if one.standing(now) is Standing.OPEN]
+
+
+def neighbours(snapshot: Snapshot, editions: Sequence[Snapshot]) -> tuple[Snapshot | None, Snapshot | None]:
+    """Of open editions the one before a snapshot and the newest after it; None where there is none."""
+    before = [one for one in editions if one.edition < snapshot.edition]
+    after = [one for one in editions if one.edition > snapshot.edition]
     return max(before, key=_edition, default=None), max(after, key=_edition, default=None)
 
 

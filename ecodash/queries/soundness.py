@@ -1,6 +1,5 @@
 """Whether a store and its snapshots hold what they promise."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from ecodash.domain.snapshots import Snapshot
 from ecodash.errors import UserError
 from ecodash.queries.frozen import AREAS
 from ecodash.queries.scope import regions_version
-from ecodash.queries.snapshots import freeze_again, frozen_tables, list_snapshots
+from ecodash.queries.snapshots import freeze_again, frozen_tables, list_snapshots, unpacked
 from ecodash.reports import frozen
 from ecodash.reports.frozen import FrozenPack, FrozenPage
 from ecodash.store import check, journal
@@ -83,8 +82,7 @@ def _check(workspace: Workspace, snapshot: Snapshot, found: _Findings) -> None:
         found.problems.append(Problem(place, "快照的校验值不符，说明文字、表或校验值被改动过。"))
     if any(problem.place == place for problem in found.problems):
         return
-    pack = frozen.unpack(json.loads(snapshot.meta), [(table.name, table.content) for table in tables])
-    _recompute(workspace, pack, place, found)
+    _recompute(workspace, unpacked(snapshot, tables), place, found)
 
 
 def _versions(meta: Mapping[str, Any]) -> tuple[str, int]:

@@ -51,10 +51,6 @@ def digits(count: int) -> Digits:
     return lambda meta, row: count
 
 
-def as_written(meta: Meta, row: Row) -> None:
-    """As many digits as the number has."""
-
-
 def words(heading: str, name: str, *, is_constant_left_out: bool = False) -> Column:
     """A text; missing and empty are an empty cell."""
 

@@ -171,8 +171,9 @@ def test_editions_of_a_meeting_are_counted_and_find_each_other(reported: Workspa
     ]  # fmt: skip
 
     def beside(place: int) -> list[int | None]:
-        found = queries.neighbours(reported, queries.get_snapshot(reported, number=made[place]), NOON)
-        return [None if one is None else one.number for one in found]
+        one = queries.get_snapshot(reported, number=made[place])
+        found = queries.neighbours(one, queries.open_editions(reported, one, NOON))
+        return [None if other is None else other.number for other in found]
 
     assert [beside(place) for place in range(5)] == [
         [None, made[4]], [made[0], made[4]], [None, None], [None, None], [made[1], None],

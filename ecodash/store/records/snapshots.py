@@ -74,9 +74,12 @@ def count_openings(connection: Connection, counts: Mapping[int, tuple[int, datet
             connection.execute(sa.update(snapshot_opening).where(o.snapshot == number).values(changed))
 
 
-def list_snapshots(connection: Connection) -> list[Snapshot]:
-    """Every snapshot, newest first."""
-    return [_snapshot(row) for row in connection.execute(_snapshots().order_by(snapshot.c.number.desc())).mappings()]
+def list_snapshots(connection: Connection, series: str | None = None) -> list[Snapshot]:
+    """Every snapshot, or those of a recurring meeting, newest first."""
+    statement = _snapshots().order_by(snapshot.c.number.desc())
+    if series is not None:
+        statement = statement.where(snapshot.c.series == series)
+    return [_snapshot(row) for row in connection.execute(statement).mappings()]
 
 
 def find_snapshot(
