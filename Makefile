@@ -1,7 +1,9 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
 # make test  runs every check and test, two files at once (first run: Chromium and Chinese fonts from Debian)
 # make bench times uploads, month changes and snapshot pages, and sends FUZZ=10000 damaged files; ARGS="--help" says more
-# make check only the linters and types; make fix formats; make screenshots draws docs/screenshots
+# make check only the linters, types and bandit; make audit asks PyPI's advisories about every package (needs the internet)
+# make lock  writes the .lock files (versions and hashes that are installed) anew from requirements*.txt; make fix formats;
+# make screenshots draws docs/screenshots
 # make messages brings ecodash/locale in line with the words of the code and names those without English
 
 PYTHON ?= python3
@@ -14,19 +16,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test check fix browser screenshots bench messages
+LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: run test check fix browser screenshots bench messages audit lock
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/bin/python requirements.txt
-	$(PIP) -r requirements.txt
+$(VENV)/.run: $(VENV)/bin/python requirements.lock
+	$(PIP) --require-hashes -r requirements.lock
 	touch $@
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
-	$(PIP) -r requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
 	touch $@
 
 run: $(VENV)/.run
@@ -42,6 +46,14 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml ecodash pages app.py
+
+audit: $(VENV)/.dev
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile --quiet $(LOCKED) requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile --quiet $(LOCKED) -c requirements.lock requirements-dev.txt -o requirements-dev.lock
 
 test: check browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -22,14 +22,14 @@ import duckdb
 from bench.workload import CASES, NOW, PROVINCE, VERSION, Case, build, csv_beside
 from ecodash import actions
 from ecodash.actions import uploads
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.ingest import intake
 from ecodash.settings import PROJECT_ROOT, Settings
 from ecodash.workspace import Workspace, open_workspace
 
 STAGES = ("decode", "read", "logic", "difference", "commit")
 """Bytes to texts; texts to cells, with every check of a cell; the logic checks; old beside new; the commit."""
-_ACTOR = Actor("性能测试", "bench")
+_ACTOR = operator("性能测试", "bench")
 _MB = 1024 * 1024
 
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.workload import NEWEST, NOW, PROVINCE
 from ecodash import actions
 from ecodash.catalog.regions import RegionBook
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, RegionTree, ancestor_key, region_code
 from ecodash.settings import PROJECT_ROOT, Settings
@@ -35,7 +35,7 @@ SIZES = (400, 20_000)
 MONTHS = 24
 _VERSION = 1
 _SEED = 20261122
-_ACTOR = Actor("性能测试", "bench")
+_ACTOR = operator("性能测试", "bench")
 _FLOWS = (
     "garbage_cleared",
     "dump_sites_cleared",

@@ -20,7 +20,7 @@ from bench.load import Load
 from bench.pages import change_month, empty_app, looked_at, store_of
 from bench.workload import NEWEST, NOW
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level, region_key
 from ecodash.domain.selection import Selection
@@ -38,7 +38,7 @@ PACKS: dict[str, tuple[Page, ...]] = {
     "总览+排名+地图": MEETING,
     "全部六页": (Page.OVERVIEW, Page.MAP, Page.PROGRESS, Page.RANKING, Page.PROFILE, Page.REPORTING),
 }
-_ACTOR = Actor("性能测试", "bench")
+_ACTOR = operator("性能测试", "bench")
 _ENCODINGS = ("identity", "gzip", "br", "zstd")
 _LOADED = "() => document.readyState === 'complete'"
 _METRIC = """() => document.querySelector('[data-testid="stMetricValue"]')

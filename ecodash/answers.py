@@ -1,7 +1,7 @@
 """What the command line and programs are answered: query frames as JSON objects, and the same objects as text."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from ecodash import actions, queries
+from ecodash.domain.backups import Backup
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import level_of, region_code, region_key
 from ecodash.domain.selection import Selection
-from ecodash.domain.snapshots import Standing
-from ecodash.errors import RegionUnknown
+from ecodash.domain.snapshots import Snapshot, Standing
+from ecodash.errors import NotPermitted, RegionUnknown
 from ecodash.ingest.header_words import CHOOSABLE_ROLES
 from ecodash.reports.snapshot_page import render_snapshot
+from ecodash.settings import Settings
 from ecodash.workspace import Workspace
 
 _NAMES_SHOWN = 30
@@ -195,8 +197,16 @@ def snapshots(workspace: Workspace, *, now: datetime) -> dict[str, Any]:
     columns = ["number", "title", "page", "page_count", "watermark", "created_at", "actor", "access", "expires_at",
                "standing", "series", "edition", "opened", "last_opened_at", "sha256"]  # fmt: skip
     rows = records_of(queries.snapshot_frame(kept, now), columns) if kept else []
-    tokens = [queries.snapshot_token(workspace, one) for one in kept]
+    tokens = [_token(workspace, one) for one in kept]
     return {"snapshots": [row | {"path": _path(token)} for row, token in zip(rows, tokens, strict=True)]}
+
+
+def _token(workspace: Workspace, one: Snapshot) -> str | None:
+    """The token of a snapshot's link; None where it cannot be shown again, or not to the asker."""
+    try:
+        return queries.snapshot_token(workspace, one)
+    except NotPermitted:
+        return None
 
 
 def _path(token: str | None) -> str | None:
@@ -215,7 +225,7 @@ def snapshot(workspace: Workspace, which: str) -> tuple[dict[str, Any], bytes]:
     given = {"number": int(which)} if which.isascii() and which.isdecimal() and len(which) < 18 else {"token": which}
     record = queries.get_snapshot(workspace, **given)
     pack = queries.frozen_pack(workspace, record)
-    token = queries.snapshot_token(workspace, record)
+    token = _token(workspace, record)
     html = render_snapshot(pack, number=record.number, sha256=record.sha256).whole()
     values = {
         "number": record.number,
@@ -365,3 +375,9 @@ def snapshot_text(values: dict[str, Any]) -> str:
         for page in values["pages"]
     ]
     return "\n".join([*lines, f"SHA-256 {values['sha256']}"])
+
+
+def backup_answer(backup: Backup, settings: Settings, deleted: Sequence[str] = ()) -> dict[str, Any]:
+    """A backup's record, with its folder and the names of those deleted after it was made."""
+    path = str(settings.backups_dir / backup.name)
+    return backup.to_record() | {"size": backup.size, "path": path, "deleted": list(deleted)}

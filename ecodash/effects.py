@@ -11,12 +11,25 @@ from datetime import datetime
 import pandas as pd
 
 from ecodash import queries
-from ecodash.actions import Upload, rehearsing
-from ecodash.domain.access import Actor
+from ecodash.actions import Upload, open_filing, rehearsing, rehearsing_filings
+from ecodash.domain.access import Actor, Right
 from ecodash.domain.indicators import Direction, Indicator, Kind
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import COUNTRY_KEY, LEVELS, Level, ancestor_key, child_level, level_of
+from ecodash.domain.regions import (
+    COUNTRY_KEY,
+    LEVELS,
+    Level,
+    ancestor_key,
+    child_level,
+    key_range,
+    level_of,
+    region_code,
+)
+from ecodash.domain.review import FilingState
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_batch, of_selection, of_upload
+from ecodash.permits.filings import of_filing_unless_own
+from ecodash.queries.base import figures_of
 from ecodash.reports.annotated import Mark, annotate
 from ecodash.workspace import Workspace
 
@@ -38,7 +51,7 @@ class Effects:
     Args:
         region: key of the smallest region, a town or above, that holds all that is touched.
         totals: one row per (indicator, period) touched, newest month first: indicator (code), period (yyyymm), before,
-            after: the region's figure, NaN where nothing is reported.
+            after: the region's figure, NaN where nothing is reported; none where the asker may not see the region's.
         ranks: one row per region whose rank or place among the ranked changes: indicator, period, level, region, name,
             rank_before, rank_after (Int64, NA where not ranked), value_before, value_after, is_own (its own figures
             are touched; the others are displaced).
@@ -51,6 +64,7 @@ class Effects:
     is_whole: bool = True
 
 
+@needs(Right.READ_REPORTED, of_upload)
 def effects_of_upload(workspace: Workspace, upload: Upload, *, actor: Actor, now: datetime) -> Effects:
     """What committing an upload would do to totals and ranks. Nothing is written.
 
@@ -64,16 +78,28 @@ def effects_of_upload(workspace: Workspace, upload: Upload, *, actor: Actor, now
     before = _look(workspace, upload.watermark, plan)
     with rehearsing(workspace, upload, actor=actor, now=now) as (rehearsed, watermark):
         after = _look(rehearsed, watermark, plan)
-    return _compared(before, after, plan, touched)
+    return _compared(workspace, before, after, plan, touched)
 
 
+@needs(Right.READ_REPORTED, of_filing_unless_own)
+def effects_of_filing(workspace: Workspace, number: int, *, actor: Actor, now: datetime) -> Effects:
+    """What accepting a filing would do to totals and ranks as they are now. Nothing is written.
+
+    Raises:
+        UserError, TransitionRefused: as actions.open_filing.
+    """
+    return effects_of_upload(workspace, open_filing(workspace, number, actor=actor, now=now), actor=actor, now=now)
+
+
+@needs(Right.READ, of_batch)
 def effects_of_batch(workspace: Workspace, number: int) -> Effects:
     """What a batch did to totals and ranks when it was committed."""
     touched = queries.batch_cells(workspace, number)[["region", "indicator", "period"]]
     if touched.empty or len(touched) > MOST_CELLS:
         return _nothing(is_whole=touched.empty)
     plan = _plan(workspace, touched)
-    return _compared(_look(workspace, number - 1, plan), _look(workspace, number, plan), plan, touched)
+    before, after = _look(workspace, number - 1, plan), _look(workspace, number, plan)
+    return _compared(workspace, before, after, plan, touched)
 
 
 def _nothing(*, is_whole: bool) -> Effects:
@@ -124,11 +150,12 @@ def _look(workspace: Workspace, watermark: int, plan: _Plan) -> _View:
     return _View(totals, pd.concat(frames[1:], ignore_index=True) if len(frames) > 1 else frames[0])
 
 
-def _compared(before: _View, after: _View, plan: _Plan, touched: pd.DataFrame) -> Effects:
+def _compared(workspace: Workspace, before: _View, after: _View, plan: _Plan, touched: pd.DataFrame) -> Effects:
     totals = [
         (code, period, before.totals.get((code, period)), after.totals.get((code, period)))
         for period, codes in plan.codes.items()
         for code in codes
+        if workspace.actor.may(Right.READ, plan.common)
     ]
     keys = ["indicator", "period", "level", "region", "name"]
     both = before.ranks.merge(after.ranks, on=keys, how="outer", suffixes=("_before", "_after"))
@@ -138,6 +165,8 @@ def _compared(before: _View, after: _View, plan: _Plan, touched: pd.DataFrame) -
         both["rank_before"].isna() & both["rank_after"].isna()
     )
     moved = both[~same.astype(bool)].copy()
+    # A town is told how it moves among its like, not how the others do.
+    moved = moved[moved["region"].map(lambda key: workspace.actor.may(Right.READ, int(key))).astype(bool)]
     moved["is_own"] = _are_own(moved, touched)
     moved = moved.sort_values(["period", "indicator", "level", "rank_after"], ascending=[False, True, True, True])
     rows = pd.DataFrame(totals, columns=["indicator", "period", "before", "after"])
@@ -179,6 +208,92 @@ def _comparisons(workspace: Workspace, common: int) -> Iterator[tuple[int, Level
     parent = workspace.tree.find(workspace.tree.parent_of(common))
     if parent is not None and parent.is_whole and parent.key != common:
         yield parent.key, level_of(common)
+
+
+# ── reported beside accepted ───────────────────────────────────────────────────────────────────────────────────────
+
+BESIDE_COLUMNS = [
+    "region", "region_code", "name", "is_total", "indicator", "indicator_name", "unit", "accepted", "reported",
+    "difference", "filing", "filings", "state",
+]  # fmt: skip
+
+
+@needs(Right.READ_REPORTED, of_selection)
+def reported_beside_accepted(
+    workspace: Workspace, selection: Selection, *, actor: Actor, now: datetime
+) -> pd.DataFrame:
+    """上报 / 审定: the figures of a month with everything accepted that waits, beside those that are published.
+
+    Both are of the newest commit, whatever the selection's. Commits wait meanwhile; not to be cached but for as long as
+    nothing is handed in, decided or committed.
+
+    Returns:
+        One row per region and indicator that something waits for, the region itself (is_total) first, then its units by
+        code: BESIDE_COLUMNS. accepted, reported: NaN where nothing is reported; difference: reported less accepted, NaN
+        where one is missing; filing: the newest of filings (numbers that wait with figures it is made of); state:
+        submitted. The attribute left_out (DataFrame.attrs) has the numbers of filings that can no longer be read.
+    """
+    own = level_of(selection.region)
+    below = selection.level if selection.level.rank > own.rank else child_level(own)
+    levels = list(dict.fromkeys((own, below)))
+    with rehearsing_filings(workspace, selection.region, selection.month, actor=actor, now=now) as rehearsed:
+        waiting = rehearsed.cells
+        codes = _made_of(workspace, set(waiting["indicator"].astype("str")))
+        after = _figures(rehearsed.workspace, selection.at(watermark=rehearsed.watermark), levels, codes)
+    newest = selection.at(watermark=queries.newest_watermark(workspace))
+    before = _figures(workspace, newest, levels, codes)
+    both = before.rename("accepted").to_frame().join(after.rename("reported"), how="outer").reset_index()
+    rows = []
+    for row in both.to_dict("records"):
+        key, code = int(row["region"]), str(row["indicator"])
+        accepted, reported = row["accepted"], row["reported"]
+        lo, hi = key_range(key)
+        parts = waiting["indicator"].isin([code, *_parts(workspace, code)])
+        inside = waiting[parts & (waiting["region"] >= lo) & (waiting["region"] < hi)]
+        is_same = accepted == reported or (pd.isna(accepted) and pd.isna(reported))
+        if inside.empty or (is_same and not (inside["period"] == selection.month.key).any()):
+            continue
+        entry = workspace.catalog[code]
+        numbers = sorted({int(number) for number in inside["filing"]})
+        rows.append(
+            {
+                "region": key,
+                "region_code": region_code(key),
+                "name": workspace.tree.get(key).name,
+                "is_total": key == selection.region,
+                "indicator": code,
+                "indicator_name": entry.name,
+                "unit": entry.shown_at(level_of(key))[0],
+                "accepted": accepted,
+                "reported": reported,
+                "difference": round(reported - accepted, 6),
+                "filing": numbers[-1],
+                "filings": numbers,
+                "state": FilingState.SUBMITTED.value,
+            }
+        )
+    order = {code: place for place, code in enumerate(workspace.catalog)}
+    rows.sort(key=lambda row: (not row["is_total"], row["region"], order[str(row["indicator"])]))
+    found = pd.DataFrame(rows, columns=BESIDE_COLUMNS)
+    found.attrs["left_out"] = rehearsed.left_out
+    return found
+
+
+def _parts(workspace: Workspace, code: str) -> list[str]:
+    """What an indicator is computed from, beside itself."""
+    entry = workspace.catalog[code]
+    return [part for part in (entry.numerator, entry.denominator) if part]
+
+
+def _made_of(workspace: Workspace, codes: set[str]) -> list[str]:
+    """Some indicators and those computed from them, in the catalogue's order."""
+    return [code for code in workspace.catalog if code in codes or codes & set(_parts(workspace, code))]
+
+
+def _figures(workspace: Workspace, selection: Selection, levels: list[Level], codes: list[str]) -> "pd.Series[float]":
+    """Values of a month by region and indicator; what is not reported is not there."""
+    rows = figures_of(workspace, selection, [selection.month], levels, codes)
+    return rows.astype({"indicator": "str", "value": "float64"}).set_index(["region", "indicator"])["value"]
 
 
 # ── the marked workbook ────────────────────────────────────────────────────────────────────────────────────────────

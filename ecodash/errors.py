@@ -47,6 +47,18 @@ class NotPermitted(UserError):
     """The actor may not do this."""
 
 
+class SignInRefused(UserError):
+    """Nobody was signed in: the login, the password or the code is not right, or the account is closed for a while.
+
+    Args:
+        wait_seconds: how long it is closed; 0 where it is not, or is not told.
+    """
+
+    def __init__(self, what: str, remedy: str = "", wait_seconds: int = 0) -> None:
+        super().__init__(what, remedy)
+        self.wait_seconds = wait_seconds
+
+
 class StoreHeld(UserError):
     """Another process owns the store's file.
 

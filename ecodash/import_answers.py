@@ -27,6 +27,7 @@ class ImportOptions:
         reasons: rule's code → why its doubts are right after all; "" for every rule.
         is_dry_run: whether to stop before the commit.
         explains: whether to answer how the file was recognised.
+        publishes: whether to commit without a review, where there are accounts too.
     """
 
     month: str = ""
@@ -37,6 +38,7 @@ class ImportOptions:
     reasons: Mapping[str, str] = field(default_factory=dict)
     is_dry_run: bool = False
     explains: bool = False
+    publishes: bool = False
 
 
 def choices_of(workspace: Workspace, options: ImportOptions) -> Choices:
@@ -71,6 +73,7 @@ def import_answer(
         choices=choices_of(workspace, options),
         reasons=options.reasons,
         dry_run=options.is_dry_run,
+        publishes=True if options.publishes else None,
     )
     answer = result.to_dict()
     if options.explains:
@@ -110,6 +113,8 @@ def import_text(values: dict[str, Any]) -> str:
         lines += [f"  [{doubt['code']}] {doubt['hint']}" for doubt in values["doubts"]]
     if values["batch"] is not None:
         lines.append(f"已提交：第 {values['batch']} 批，{values['cells']} 个数据。")
+    elif values["filing"] is not None:
+        lines.append(f"已提交审核：第 {values['filing']} 份报送件；通过之前不会发布。")
     elif values["unexplained"] and not values["faults"]:
         codes = "、".join(values["unexplained"])
         lines.append(f"疑点没有说明理由，未提交：{codes}。核对无误的，请用 --reason 理由，或 --reason 代码=理由。")

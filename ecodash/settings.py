@@ -4,7 +4,20 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-SETTING_NAMES = ("ECODASH_HOME", "ECODASH_DATABASE_URL", "ECODASH_PUBLIC_URL")
+SETTING_NAMES = (
+    "ECODASH_HOME",
+    "ECODASH_DATABASE_URL",
+    "ECODASH_PUBLIC_URL",
+    "ECODASH_OPEN",
+    "ECODASH_TRUSTED_PROXIES",
+    "ECODASH_IDLE_MINUTES",
+    "ECODASH_SESSION_HOURS",
+    "ECODASH_PASSWORD_DAYS",
+    "ECODASH_OIDC_ISSUER",
+    "ECODASH_OIDC_CLIENT_ID",
+    "ECODASH_OIDC_CLIENT_SECRET",
+    "ECODASH_OIDC_LOGIN_CLAIM",
+)
 """The environment variables settings are made of."""
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -12,19 +25,35 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things live.
+    """Where things live, and how people sign in.
 
     Args:
         home: folder of the store and of what belongs to it.
         database_url: SQLAlchemy address of the store.
         data_dir: the data that comes with the software.
         public_url: where readers reach this installation, e.g. https://ecodash.example.cn; empty where unknown.
+        is_open: whether everybody on this machine works without an account; the server then listens on 127.0.0.1 only.
+        trusted_proxies: addresses or networks of proxies whose X-Forwarded-For and -Proto are believed.
+        idle_minutes: a session ends when it was not used for so long.
+        session_hours: a session ends after so long, however much it was used.
+        password_days: a password is to be changed after so long; 0: never.
+        oidc_issuer, oidc_client_id, oidc_client_secret: of the county's own sign-in (OpenID Connect); empty: none.
+        oidc_login_claim: the claim that names the account's login.
     """
 
     home: Path
     database_url: str
     data_dir: Path
     public_url: str = ""
+    is_open: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    idle_minutes: int = 30
+    session_hours: int = 12
+    password_days: int = 180
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_login_claim: str = "preferred_username"
 
     @property
     def is_embedded(self) -> bool:
@@ -42,15 +71,46 @@ class Settings:
         return self.home / "link.key"
 
     @property
+    def backups_dir(self) -> Path:
+        """Where copies of the store are kept."""
+        return self.home / "backups"
+
+    @property
     def handle_file(self) -> Path:
         """Where a running app writes its process id, address and key for the command line."""
         return self.home / "app.json"
 
 
 def load_settings(environ: dict[str, str] | None = None) -> Settings:
-    """Settings from ECODASH_HOME (default: var/ in the project), ECODASH_DATABASE_URL and ECODASH_PUBLIC_URL."""
+    """Settings from the environment variables of SETTING_NAMES; ECODASH_HOME is var/ in the project by default.
+
+    Raises:
+        ValueError: a number is none, or is out of range.
+    """
     env = os.environ if environ is None else environ
+
+    def text(name: str, default: str = "") -> str:
+        return env.get(name, "").strip() or default
+
+    def number(name: str, default: int, least: int, most: int) -> int:
+        written = text(name, str(default))
+        if not written.isdecimal() or not least <= int(written) <= most:
+            raise ValueError(f"{name} is to be a number from {least} to {most}, not {written!r}")
+        return int(written)
+
     home = Path(env.get("ECODASH_HOME") or PROJECT_ROOT / "var").expanduser().resolve()
-    url = env.get("ECODASH_DATABASE_URL") or f"duckdb:///{home / 'ecodash.duckdb'}"
-    public = env.get("ECODASH_PUBLIC_URL", "").strip().rstrip("/")
-    return Settings(home=home, database_url=url, data_dir=PROJECT_ROOT / "data", public_url=public)
+    return Settings(
+        home=home,
+        database_url=env.get("ECODASH_DATABASE_URL") or f"duckdb:///{home / 'ecodash.duckdb'}",
+        data_dir=PROJECT_ROOT / "data",
+        public_url=text("ECODASH_PUBLIC_URL").rstrip("/"),
+        is_open=text("ECODASH_OPEN") not in ("", "0", "false", "no"),
+        trusted_proxies=tuple(part.strip() for part in text("ECODASH_TRUSTED_PROXIES").split(",") if part.strip()),
+        idle_minutes=number("ECODASH_IDLE_MINUTES", 30, 1, 24 * 60),
+        session_hours=number("ECODASH_SESSION_HOURS", 12, 1, 24 * 7),
+        password_days=number("ECODASH_PASSWORD_DAYS", 180, 0, 3650),
+        oidc_issuer=text("ECODASH_OIDC_ISSUER").rstrip("/"),
+        oidc_client_id=text("ECODASH_OIDC_CLIENT_ID"),
+        oidc_client_secret=text("ECODASH_OIDC_CLIENT_SECRET"),
+        oidc_login_claim=text("ECODASH_OIDC_LOGIN_CLAIM", "preferred_username"),
+    )

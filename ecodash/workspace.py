@@ -3,12 +3,13 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pandas as pd
 
 from ecodash.catalog.loader import load_catalog
+from ecodash.domain.access import NOBODY, SYSTEM, Actor
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.regions import RegionTree
 from ecodash.link_key import read_link_key
@@ -59,47 +60,83 @@ class FrameMemory:
 
 
 @dataclass
+class Known:
+    """What was read of a store and is kept by all who look at it.
+
+    Args:
+        tree: the regions; None until asked for.
+        link_key: empty until asked for.
+        frames: figures read before, by watermark.
+        batches: batch → the regions it touched; a batch is never changed.
+    """
+
+    tree: RegionTree | None = None
+    link_key: bytes = b""
+    batches: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    frames: FrameMemory = field(default_factory=FrameMemory)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True)
 class Workspace:
-    """What a process works with, opened once.
+    """What a process works with, opened once, as one actor sees it.
 
     Args:
         settings, store, catalog: as opened.
-        frames: figures read before, by watermark.
+        actor: who asks; queries answer what that actor may see.
+        is_checked: a question that was allowed is being answered: what it asks in turn is not checked again.
+        known: what was read before, by whichever actor.
     """
 
     settings: Settings
     store: Store
     catalog: Catalog
-    _tree: RegionTree | None = None
-    _tree_lock: threading.Lock = field(default_factory=threading.Lock)
-    frames: FrameMemory = field(default_factory=FrameMemory)
-    _link_key: bytes = b""
+    actor: Actor = NOBODY
+    is_checked: bool = False
+    known: Known = field(default_factory=Known)
+
+    def acting(self, actor: Actor) -> "Workspace":
+        """The same installation as another actor sees it."""
+        return replace(self, actor=actor, is_checked=False)
+
+    def checked(self) -> "Workspace":
+        """The same for the same actor, within a question that was allowed."""
+        return self if self.is_checked else replace(self, is_checked=True)
+
+    def asked_by(self, actor: Actor) -> "Workspace":
+        """The same within a question that was allowed to an actor: what is asked in turn is not checked again."""
+        return replace(self, actor=actor, is_checked=True)
 
     @property
     def tree(self) -> RegionTree:
         """The regions of the store, read once until they change."""
-        with self._tree_lock:
-            if self._tree is None:
+        with self.known.lock:
+            if self.known.tree is None:
                 with self.store.reading() as connection:
-                    self._tree = records.region_tree(connection)
-            return self._tree
+                    self.known.tree = records.region_tree(connection)
+            return self.known.tree
 
     def forget_tree(self) -> None:
         """Read the regions anew at the next use, and the figures, which depend on them."""
-        with self._tree_lock:
-            self._tree = None
-        self.frames.clear()
+        with self.known.lock:
+            self.known.tree = None
+        self.known.frames.clear()
+
+    @property
+    def frames(self) -> FrameMemory:
+        """Figures read before."""
+        return self.known.frames
 
     @property
     def link_key(self) -> bytes:
         """The key that tokens of links are derived from; made at first use."""
-        if not self._link_key:
-            self._link_key = read_link_key(self.settings.link_key_file)
-        return self._link_key
+        if not self.known.link_key:
+            self.known.link_key = read_link_key(self.settings.link_key_file)
+        return self.known.link_key
 
     def on(self, store: Store) -> "Workspace":
         """The same installation over another store, such as one where a commit is rehearsed."""
-        return Workspace(self.settings, store, self.catalog, self.tree)
+        return Workspace(self.settings, store, self.catalog, self.actor, self.is_checked, Known(self.tree))
 
     def close(self) -> None:
         """Release the store."""
@@ -107,7 +144,8 @@ class Workspace:
 
 
 def open_workspace(settings: Settings, now: datetime | None = None) -> Workspace:
-    """Open the store and bring its catalogue up to date.
+    """Open the store and bring its catalogue up to date. It acts for the machine's operator: whoever runs a program
+    that opens the file could read it anyway.
 
     Raises:
         CatalogError: a bad entry in the catalogue.
@@ -117,7 +155,7 @@ def open_workspace(settings: Settings, now: datetime | None = None) -> Workspace
     store = open_store(settings)
     with store.writing() as connection:
         records.sync_catalog(connection, catalog, now or datetime.now(UTC))
-    return Workspace(settings, store, catalog)
+    return Workspace(settings, store, catalog, SYSTEM)
 
 
 _shared: dict[Settings, Workspace] = {}
@@ -125,10 +163,11 @@ _shared_lock = threading.Lock()
 
 
 def shared_workspace(settings: Settings) -> Workspace:
-    """The one workspace of this process for these settings: a DuckDB file is opened once."""
+    """The one workspace of this process for these settings: a DuckDB file is opened once. It acts for nobody until an
+    actor is named (Workspace.acting), so that what forgets to name one is refused."""
     with _shared_lock:
         if settings not in _shared:
-            _shared[settings] = open_workspace(settings)
+            _shared[settings] = open_workspace(settings).acting(NOBODY)
         return _shared[settings]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.indicators import Aggregation, Catalog, Direction, Indicator, Kind
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Region, region_key
@@ -18,7 +18,7 @@ from ecodash.store import journal, records
 from ecodash.store.engine import Store, open_store
 from ecodash.store.journal import Receipt, Submission
 
-ACTOR = Actor("测试员", "test")
+ACTOR = operator("测试员", "test")
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 
 COUNTY, TOWN_A, TOWN_B = "500230", "500230101", "500230102"

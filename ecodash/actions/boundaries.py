@@ -1,14 +1,15 @@
 """Boundaries: a file read and shown, kept, and taken back."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecodash.catalog.geo import county_outline
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, Right
 from ecodash.domain.boundaries import BOUNDARY_LEVELS, BoundarySet, Datum
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level
 from ecodash.errors import TransitionRefused, UserError
+from ecodash.permits import needs, of_boundary_set, of_draft, of_region
 from ecodash.store import journal, records
 from ecodash.workspace import Workspace
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ecodash.boundaries import Draft
 
 
+@needs(Right.ADMINISTER, of_region("county"))
 def read_boundaries(
     workspace: Workspace,
     data: bytes,
@@ -55,6 +57,7 @@ def read_boundaries(
     )
 
 
+@needs(Right.ADMINISTER, of_draft)
 def save_boundaries(workspace: Workspace, draft: "Draft", *, actor: Actor, now: datetime) -> BoundarySet:
     """Keep what was read as the set that holds for its county and level; what holds already is not written again.
 
@@ -89,13 +92,17 @@ def save_boundaries(workspace: Workspace, draft: "Draft", *, actor: Actor, now: 
             actor=actor,
             now=now,
             action="save_boundaries",
-            detail={"boundary_set": number, "county": workspace.tree.get(draft.county).code, "level": draft.level.value,
-                    "shapes": len(draft.keys), "datum": draft.datum.value, "file": draft.file_name},
+            detail={"county": workspace.tree.get(draft.county).code, "level": draft.level.value, "file": draft.file_name,
+                    "file_sha256": draft.file_sha256, "before": _told(newest),
+                    "after": {"boundary_set": number, "shapes": len(draft.keys), "datum": draft.datum.value,
+                              "sha256": draft.digest}},
             watermark=journal.newest_watermark(connection),
+            region=draft.county,
         )  # fmt: skip
         return next(one for one in records.list_boundary_sets(connection, draft.county) if one.number == number)
 
 
+@needs(Right.ADMINISTER, of_boundary_set)
 def withdraw_boundaries(workspace: Workspace, number: int, *, actor: Actor, now: datetime) -> BoundarySet:
     """Take a set back: the one before it holds again, and its address answers no more.
 
@@ -108,12 +115,22 @@ def withdraw_boundaries(workspace: Workspace, number: int, *, actor: Actor, now:
             state = "已经撤回" if found else "不存在"
             raise TransitionRefused(f"第 {number} 套边界{state}。", "请刷新页面，核对边界列表。")
         records.insert_withdrawal(connection, found, actor=actor, now=now)
+        alike = (one for one in records.list_boundary_sets(connection, found.county) if one.level is found.level)
+        holding = next((one for one in alike if not one.is_withdrawn), None)
         records.write_audit(
             connection,
             actor=actor,
             now=now,
             action="withdraw_boundaries",
-            detail={"boundary_set": number},
+            detail={"level": found.level.value, "before": _told(found), "after": _told(holding)},
             watermark=journal.newest_watermark(connection),
+            region=found.county,
         )
         return next(one for one in records.list_boundary_sets(connection, found.county) if one.number == number)
+
+
+def _told(one: BoundarySet | None) -> dict[str, Any] | None:
+    """A set as the audit tells it; None where none holds."""
+    if one is None:
+        return None
+    return {"boundary_set": one.number, "shapes": one.shapes, "datum": one.datum.value, "sha256": one.digest}

@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ecodash.actions import uploads
+from ecodash.actions import handing_in, uploads
 from ecodash.actions.uploads import Choices, Upload
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, Right
+from ecodash.domain.review import Filing
 from ecodash.errors import SubmissionRejected
 from ecodash.ingest.body import FATES, Fate
 from ecodash.ingest.intake import Intake, SheetReading
+from ecodash.permits import Reach, needs
 from ecodash.store import records
 from ecodash.store.submission import Receipt
 from ecodash.workspace import Workspace
@@ -22,7 +24,9 @@ class ImportResult:
 
     Args:
         upload: how it was read, with its faults and doubts.
-        receipt: the commit; None where there are faults, doubts without a reason, or nothing was to be written.
+        receipt: the commit; None where there are faults, doubts without a reason, nothing was to be written, or it was
+            handed in for review.
+        filing: what was handed in; None where nothing was.
         already_in: the newest batch that brought the same file, where all it says stands already.
         unexplained: codes of the doubts that lack a reason.
     """
@@ -31,16 +35,21 @@ class ImportResult:
     receipt: Receipt | None
     already_in: int | None = None
     unexplained: tuple[str, ...] = ()
+    filing: Filing | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As `import --json` and /api/import answer: batch and watermark are null where nothing was committed."""
+        """As `import --json` and /api/import answer: batch is null where nothing was committed, filing where nothing was
+        handed in for review."""
         intake, receipt, counts = self.upload.intake, self.receipt, self.upload.counts
         notes = list(intake.notes)
         if receipt is None and counts["unchanged"] and not (counts["new"] or counts["changed"] or intake.faults):
             where = f"，同一文件已在第 {self.already_in} 批提交" if self.already_in is not None else ""
             notes.append(f"文件中的数据与系统中现有数据完全相同{where}，没有产生新的批次。")
+        if self.filing is not None:
+            notes.append(f"已作为第 {self.filing.number} 份报送件提交审核；由另一位审核员通过后，数据才会发布。")
         return {
             "batch": receipt.batch if receipt else None,
+            "filing": self.filing.number if self.filing else None,
             "watermark": receipt.watermark if receipt else self.upload.watermark,
             "rows": intake.row_count,
             "cells": receipt.cells if receipt else 0,
@@ -90,6 +99,7 @@ def _explain_sheet(sheet: SheetReading) -> dict[str, Any]:
     }
 
 
+@needs(Right.REPORT, Reach.SOMEWHERE)
 def import_file(
     workspace: Workspace,
     data: bytes,
@@ -100,17 +110,21 @@ def import_file(
     choices: Choices | None = None,
     reasons: Mapping[str, str] | None = None,
     dry_run: bool = False,
+    publishes: bool | None = None,
 ) -> ImportResult:
-    """Read, check and commit a file in one go; with faults, or doubts without a reason, nothing is written and the
-    result lists them.
+    """Read, check and deliver a file in one go: committed, or handed in for review (actions.deliver); with faults, or
+    doubts without a reason, nothing is written and the result lists them.
 
     A file that changes nothing takes no number: sending it again does no harm.
 
     Args:
         reasons: as in commit_upload.
         dry_run: stop before the commit.
+        publishes: as in deliver.
     """
     given = reasons or {}
+    # For which regions the file is shows only when it is read: both steps ask for themselves.
+    workspace = workspace.acting(actor)
 
     def read() -> Upload:
         return uploads.read_file(workspace, data, file_name, actor=actor, now=now, choices=choices)
@@ -122,8 +136,12 @@ def import_file(
         return ImportResult(upload, None, unexplained=unexplained)
     if changes:
         try:
-            receipt = uploads.commit_upload(workspace, upload, actor=actor, now=now, reasons=given, was_previewed=False)
-            return ImportResult(upload, receipt)
+            done = handing_in.deliver(
+                workspace, upload, actor=actor, now=now, reasons=given, was_previewed=False, publishes=publishes
+            )
+            if isinstance(done, Filing):
+                return ImportResult(upload, None, filing=done)
+            return ImportResult(upload, done)
         except SubmissionRejected:
             upload = read()  # Another import brought the same figures after this one was compared.
             if upload.counts["new"] + upload.counts["changed"]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ecodash.actions.definitions import save_definition
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, Right
 from ecodash.domain.composite import find_composite_number
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.lists import LONGEST_RULE_NAME, ListRule, check_reason, check_rule, reasons_name
@@ -13,10 +13,12 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import region_code
 from ecodash.errors import UserError
 from ecodash.i18n import gettext as _
+from ecodash.permits import needs, of_reasons, of_saved_rule
 from ecodash.store import records
 from ecodash.workspace import Workspace
 
 
+@needs(Right.MANAGE, of_saved_rule)
 def save_list_rule(workspace: Workspace, name: str, rule: ListRule, *, actor: Actor, now: datetime) -> Definition:
     """Keep a rule as the newest version of its name.
 
@@ -41,6 +43,7 @@ def save_list_rule(workspace: Workspace, name: str, rule: ListRule, *, actor: Ac
     return save_definition(workspace, DefinitionKind.LIST_RULE, shown, rule.to_content(), actor=actor, now=now)
 
 
+@needs(Right.MANAGE, of_reasons)
 def save_list_reasons(
     workspace: Workspace, rule_name: str, month: Month, changed: Mapping[int, str], *, actor: Actor, now: datetime
 ) -> Definition:

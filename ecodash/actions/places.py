@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ecodash.catalog.regions import RegionBook
-from ecodash.domain.access import Actor
-from ecodash.domain.periods import Month
-from ecodash.domain.regions import COUNTRY_KEY, Level, level_of, region_key
+from ecodash.domain.access import Actor, Right
+from ecodash.domain.accounts import common_region
+from ecodash.domain.regions import region_key
 from ecodash.errors import UserError
+from ecodash.permits import needs, of_codes, of_region
 from ecodash.store import journal, records
 from ecodash.workspace import Workspace
 
 _LONGEST_ALIAS = 60
 
 
+@needs(Right.ADMINISTER, of_codes)
 def add_regions(workspace: Workspace, codes: Sequence[str], *, actor: Actor, now: datetime) -> int:
     """Add counties, cities or provinces with everything below them and their ancestors; returns how many regions.
 
@@ -34,11 +36,13 @@ def add_regions(workspace: Workspace, codes: Sequence[str], *, actor: Actor, now
             action="add_regions",
             detail={"codes": list(codes), "added": added},
             watermark=journal.newest_watermark(connection),
+            region=common_region(map(region_key, codes)),
         )
     workspace.forget_tree()
     return added
 
 
+@needs(Right.ADMINISTER, of_region("key"))
 def add_region_alias(workspace: Workspace, key: int, alias: str, *, actor: Actor, now: datetime) -> bool:
     """Let a region be found by a former or another name in uploads; returns whether that is new.
 
@@ -58,46 +62,7 @@ def add_region_alias(workspace: Workspace, key: int, alias: str, *, actor: Actor
             action="add_region_alias",
             detail={"region": region.code, "alias": name, "is_new": is_new},
             watermark=journal.newest_watermark(connection),
+            region=region.key,
         )
     workspace.forget_tree()
     return is_new
-
-
-def set_month_closed(
-    workspace: Workspace,
-    month: Month,
-    *,
-    is_closed: bool,
-    actor: Actor,
-    now: datetime,
-    county: int = COUNTRY_KEY,
-    reason: str = "",
-) -> bool:
-    """Close a month to reports, or open it again, for one county or all; returns whether anything changed.
-
-    Raises:
-        UserError: a month is opened again without a reason, or the region is no county.
-    """
-    if county != COUNTRY_KEY and level_of(workspace.tree.get(county).key) is not Level.COUNTY:
-        raise UserError("封账按县进行。", "请给出县的区划代码，或不限地区。")
-    if not is_closed and not reason.strip():
-        raise UserError("重新开放已封账的月份须说明理由。", "请填写理由后重试。")
-    with workspace.store.writing() as connection:
-        changed = records.set_month_lock(
-            connection,
-            period=month.key,
-            region=county,
-            is_closed=is_closed,
-            actor=actor,
-            now=now,
-            reason=reason.strip(),
-        )
-        records.write_audit(
-            connection,
-            actor=actor,
-            now=now,
-            action="close_month" if is_closed else "open_month",
-            detail={"month": str(month), "county": county, "reason": reason.strip(), "changed": changed},
-            watermark=journal.newest_watermark(connection),
-        )
-    return changed

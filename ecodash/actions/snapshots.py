@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from ecodash import link_key
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, Right
+from ecodash.domain.accounts import common_region
 from ecodash.domain.snapshots import MOST_ROWS, Access, Lifetime, Snapshot, SnapshotWish, check_page_count
 from ecodash.errors import LinkUnknown, UserError
 from ecodash.i18n import gettext as _
+from ecodash.permits import Reach, needs, of_edition, of_snapshot, regions_of_snapshot
 from ecodash.pins import hash_pin
 from ecodash.reports import frozen
 from ecodash.reports.frozen import FrozenPage
@@ -20,7 +22,7 @@ from ecodash.store.records import FrozenTable
 from ecodash.workspace import Workspace
 
 _SHARED = ("watermark", "committed_at", "catalog_digest", "regions_version", "targets_digest", "definitions_version",
-           "software")  # fmt: skip
+           "deadlines_version", "software")  # fmt: skip
 """What a page's meta says that holds for the whole snapshot."""
 _DRAWN = ("map_points", "map_outline", "map_areas")
 """Tables that are drawn, not read: a map is one picture however many points it has."""
@@ -40,6 +42,7 @@ class SnapshotMade:
         return f"/s/{self.token}"
 
 
+@needs(Right.SHARE, of_edition)
 def create_snapshot(
     workspace: Workspace, pages: Sequence[FrozenPage], wish: SnapshotWish, *, actor: Actor, now: datetime
 ) -> SnapshotMade:
@@ -98,13 +101,15 @@ def create_snapshot(
             [FrozenTable(*table) for table in tables],
         )
         detail = {
+            "title": meta["title"],
             "pages": [page.page.value for page in pages],
             "selection": first.selection.to_dict(),
             "access": wish.access.value,
             "lifetime": wish.lifetime.value,
             "series": wish.series,
+            "sha256": sha256,
         }
-        _audit(connection, "create_snapshot", number, detail, actor, now, first.selection.watermark)
+        _audit(connection, "create_snapshot", _find(connection, number), detail, actor, now)
     return SnapshotMade(number, link.token, sha256)
 
 
@@ -144,16 +149,23 @@ def _new_link(workspace: Workspace) -> _Link:
 
 
 def _audit(
-    connection: Connection, action: str, number: int, detail: Mapping[str, Any], actor: Actor, now: datetime, at: int
+    connection: Connection, action: str, kept: Snapshot, detail: Mapping[str, Any], actor: Actor, now: datetime
 ) -> None:
     records.write_audit(
-        connection, actor=actor, now=now, action=action, detail={"snapshot": number, **detail}, watermark=at
+        connection,
+        actor=actor,
+        now=now,
+        action=action,
+        detail={"snapshot": kept.number, **detail},
+        watermark=kept.watermark,
+        region=common_region(regions_of_snapshot(kept)),
     )
 
 
 # ── changes of a link ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.SHARE, of_snapshot)
 def revoke_snapshot(workspace: Workspace, number: int, *, actor: Actor, now: datetime) -> None:
     """Close a link at once and for ever; the frozen pages stay.
 
@@ -164,9 +176,10 @@ def revoke_snapshot(workspace: Workspace, number: int, *, actor: Actor, now: dat
         kept = _find(connection, number)
         if kept.revoked_at is None:
             records.update_snapshot(connection, number, revoked_at=now, revoked_by=actor.name)
-            _audit(connection, "revoke_snapshot", number, {}, actor, now, kept.watermark)
+            _audit(connection, "revoke_snapshot", kept, {}, actor, now)
 
 
+@needs(Right.SHARE, of_snapshot)
 def extend_snapshot(workspace: Workspace, number: int, lifetime: Lifetime, *, actor: Actor, now: datetime) -> None:
     """Let a link open for a time from now on, an expired one again.
 
@@ -178,10 +191,15 @@ def extend_snapshot(workspace: Workspace, number: int, lifetime: Lifetime, *, ac
         kept = _find_open(connection, number)
         ends = lifetime.ends(now)
         records.update_snapshot(connection, number, expires_at=ends)
-        detail = {"lifetime": lifetime.value, "expires_at": ends.isoformat() if ends else None}
-        _audit(connection, "extend_snapshot", number, detail, actor, now, kept.watermark)
+        detail = {
+            "lifetime": lifetime.value,
+            "before": {"expires_at": kept.expires_at.isoformat() if kept.expires_at else None},
+            "after": {"expires_at": ends.isoformat() if ends else None},
+        }
+        _audit(connection, "extend_snapshot", kept, detail, actor, now)
 
 
+@needs(Right.SHARE, of_snapshot)
 def renew_link(workspace: Workspace, number: int, *, actor: Actor, now: datetime) -> SnapshotMade:
     """Give a snapshot another link; the old one opens no more.
 
@@ -193,10 +211,11 @@ def renew_link(workspace: Workspace, number: int, *, actor: Actor, now: datetime
     with workspace.store.writing() as connection:
         kept = _find_open(connection, number)
         records.update_snapshot(connection, number, nonce=link.nonce, token_hash=link_key.hash_token(link.token))
-        _audit(connection, "renew_snapshot_link", number, {}, actor, now, kept.watermark)
+        _audit(connection, "renew_snapshot_link", kept, {}, actor, now)
     return SnapshotMade(number, link.token, kept.sha256)
 
 
+@needs(Right.SHARE, of_snapshot)
 def change_access(
     workspace: Workspace, number: int, access: Access, pin: str = "", *, actor: Actor, now: datetime
 ) -> None:
@@ -211,9 +230,11 @@ def change_access(
     with workspace.store.writing() as connection:
         kept = _find_open(connection, number)
         records.update_snapshot(connection, number, access=access.value, pin_hash=pin_hash)
-        _audit(connection, "change_snapshot_access", number, {"access": access.value}, actor, now, kept.watermark)
+        detail = {"before": {"access": kept.access.value}, "after": {"access": access.value}}
+        _audit(connection, "change_snapshot_access", kept, detail, actor, now)
 
 
+@needs(Right.SHARE, of_snapshot)
 def write_presenter_notes(
     workspace: Workspace, number: int, notes: Sequence[str], *, actor: Actor, now: datetime
 ) -> None:
@@ -227,18 +248,46 @@ def write_presenter_notes(
         kept = _find(connection, number)
         text = json.dumps(list(cleaned), ensure_ascii=False)
         records.update_snapshot(connection, number, presenter_notes=text)
-        _audit(connection, "write_presenter_notes", number, {}, actor, now, kept.watermark)
+        _audit(connection, "write_presenter_notes", kept, {"pages": sum(map(bool, cleaned))}, actor, now)
 
 
-def count_openings(workspace: Workspace, counts: Mapping[int, tuple[int, datetime]]) -> None:
-    """Add up how often snapshots were opened.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Somebody opens a snapshot.
 
     Args:
-        counts: number of the snapshot → how often since the last call, and when last.
+        snapshot: its number.
+        address: where from.
+        name, account: who, where somebody signed in; empty and 0 for whoever has the link.
     """
-    if counts:
-        with workspace.store.writing() as connection:
-            records.count_openings(connection, counts)
+
+    snapshot: int
+    address: str = ""
+    name: str = ""
+    account: int = 0
+
+
+@needs(None, Reach.MACHINE)
+def count_openings(workspace: Workspace, counts: Mapping[Opening, tuple[int, datetime]]) -> None:
+    """Add up how often snapshots were opened, and tell the audit by whom.
+
+    Args:
+        counts: who opened which → how often since the last call, and when last.
+    """
+    if not counts:
+        return
+    sums: dict[int, tuple[int, datetime]] = {}
+    for one, (times, last) in counts.items():
+        so_far, latest = sums.get(one.snapshot, (0, last))
+        sums[one.snapshot] = so_far + times, max(latest, last)
+    with workspace.store.writing() as connection:
+        records.count_openings(connection, sums)
+        kept = {number: records.find_snapshot(connection, number=number) for number in sums}
+        for one, (times, last) in counts.items():
+            found = kept[one.snapshot]
+            if found is not None:
+                who = Actor(one.name, "link", account=one.account, address=one.address)
+                _audit(connection, "open_snapshot", found, {"times": times}, who, last)
 
 
 def _find(connection: Connection, number: int) -> Snapshot:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, Right
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, region_key
@@ -17,6 +17,7 @@ from ecodash.ingest.cells import empty_cells, empty_targets
 from ecodash.ingest.figures import above_villages
 from ecodash.ingest.months import read_deadline
 from ecodash.ingest.numbers import is_missing, read_number
+from ecodash.permits import needs, of_edits
 from ecodash.store import journal
 from ecodash.store.difference import target_difference
 from ecodash.store.submission import Receipt, Submission
@@ -62,6 +63,7 @@ class TargetPlan:
         return int((self.changes["change"] != "unchanged").sum())
 
 
+@needs(Right.MANAGE, of_edits)
 def plan_targets(workspace: Workspace, edits: Sequence[TargetEdit]) -> TargetPlan:
     """Read changes of targets and say what they would do. Nothing is written."""
     targets, problems = _read(workspace, edits)
@@ -70,6 +72,7 @@ def plan_targets(workspace: Workspace, edits: Sequence[TargetEdit]) -> TargetPla
         return TargetPlan(changes, tuple(problems), journal.newest_watermark(connection))
 
 
+@needs(Right.MANAGE, of_edits)
 def save_targets(
     workspace: Workspace,
     edits: Sequence[TargetEdit],

@@ -7,15 +7,19 @@ from datetime import datetime
 
 import pandas as pd
 
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, Right
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key
-from ecodash.errors import SubmissionRejected
+from ecodash.domain.review import is_same_person
+from ecodash.errors import NotPermitted, SubmissionRejected
+from ecodash.i18n import gettext as _
 from ecodash.ingest.book import Progress, say_nothing
 from ecodash.ingest.checks import MONTHS_BEFORE, Standing, check_logic, compared_with
 from ecodash.ingest.intake import Intake, read_upload
-from ecodash.store import journal, reading, records, reporting
+from ecodash.ingest.own_headings import with_headings
+from ecodash.permits import Reach, needs, of_batch, of_upload, regions_of_upload
+from ecodash.store import batch_contents, journal, reading, records, reporting
 from ecodash.store.difference import difference, target_difference
 from ecodash.store.engine import Connection
 from ecodash.store.records import KeptDoubt
@@ -72,11 +76,22 @@ class Upload:
         return {name: sum(int(one.get(name, 0)) for one in found) for name in ("new", "changed", "unchanged")}
 
     @property
+    def regions(self) -> set[int]:
+        """Keys of the regions it has figures or targets for."""
+        return {int(key) for rows in (self.changes, self.target_changes) for key in rows["region"].unique()}
+
+    @property
+    def counties(self) -> set[int]:
+        """Keys of the counties it has figures or targets for, of larger units their own."""
+        return {ancestor_key(key, Level.COUNTY) for key in self.regions}
+
+    @property
     def doubt_codes(self) -> list[str]:
         """The rules that found something unlikely, each once: every one needs a reason."""
         return list(dict.fromkeys(doubt.code for doubt in self.intake.doubts))
 
 
+@needs(Right.REPORT, Reach.SOMEWHERE, answer=regions_of_upload)
 def read_file(
     workspace: Workspace,
     data: bytes,
@@ -89,39 +104,56 @@ def read_file(
 ) -> Upload:
     """Read and check a file, and say what committing it would change. Nothing is written.
 
-    What this actor said of the file's headers before is taken up again.
+    What this actor said of the file's headers before is taken up again; what an administrator said of them for
+    everybody holds where this actor said nothing.
     """
-    chosen = choices or Choices()
     with workspace.store.reading() as connection:
         remembered = records.headers_of(connection, actor)
+    return read_content(
+        workspace,
+        data,
+        file_name,
+        choices=choices or Choices(),
+        remembered=remembered,
+        newest=newest_reportable(now),
+        progress=progress,
+    )
 
-    def read(mapping: Mapping[str, str]) -> Intake:
-        return read_upload(
-            data,
-            file_name,
-            catalog=workspace.catalog,
-            tree=workspace.tree,
-            newest=newest_reportable(now),
-            month=chosen.month,
-            within=chosen.within,
-            mapping=mapping,
-            remembered=remembered,
-            sheets=chosen.sheets,
-            progress=lambda what, done: progress(what, done * 0.8),
-        )
 
-    intake = read(chosen.mapping)
-    guesses = _guesses(intake) if chosen.accepts_guesses else {}
-    if guesses:
-        intake = read({**guesses, **chosen.mapping})
+@needs(None, Reach.MACHINE)
+def read_content(
+    workspace: Workspace,
+    data: bytes,
+    file_name: str,
+    *,
+    choices: Choices,
+    remembered: Mapping[str, str],
+    newest: Month,
+    progress: Progress = say_nothing,
+) -> Upload:
+    """Read and check a file whoever sent it, and compare it with what stands now.
+
+    Args:
+        remembered: header → target, where the choices do not say.
+        newest: the last month that may be reported.
+    """
+    intake = read_intake(
+        workspace,
+        data,
+        file_name,
+        choices=choices,
+        remembered=remembered,
+        newest=newest,
+        progress=lambda what, done: progress(what, done * 0.8),
+    )
     progress("正在与现有数据比较", 0.8)
     with workspace.store.reading() as connection:
-        intake = _with_logic(connection, workspace, intake, newest_reportable(now))
+        intake = _with_logic(connection, workspace, intake, newest)
         progress("正在与现有数据比较", 0.9)
-        submission = _submission(intake)
+        submission = submission_of(intake)
         upload = Upload(
             data,
-            chosen,
+            choices,
             intake,
             difference(connection, submission),
             target_difference(connection, submission),
@@ -129,6 +161,42 @@ def read_file(
         )
     progress("读取完成", 1.0)
     return upload
+
+
+@needs(None, Reach.MACHINE)
+def read_intake(
+    workspace: Workspace,
+    data: bytes,
+    file_name: str,
+    *,
+    choices: Choices,
+    remembered: Mapping[str, str],
+    newest: Month,
+    progress: Progress = say_nothing,
+) -> Intake:
+    """Read a file by itself, as read_content, without what stands."""
+    with workspace.store.reading() as connection:
+        own = {code: choice.headings for code, choice in records.indicator_choices(connection).items()}
+    catalog = with_headings(workspace.catalog, own)
+
+    def read(mapping: Mapping[str, str]) -> Intake:
+        return read_upload(
+            data,
+            file_name,
+            catalog=catalog,
+            tree=workspace.tree,
+            newest=newest,
+            month=choices.month,
+            within=choices.within,
+            mapping=mapping,
+            remembered=remembered,
+            sheets=choices.sheets,
+            progress=progress,
+        )
+
+    intake = read(choices.mapping)
+    guesses = _guesses(intake) if choices.accepts_guesses else {}
+    return read({**guesses, **choices.mapping}) if guesses else intake
 
 
 def _guesses(intake: Intake) -> dict[str, str]:
@@ -165,9 +233,10 @@ def _standing(connection: Connection, workspace: Workspace, intake: Intake) -> S
     return Standing(reports, frozenset(records.closed_months(connection)), frozenset(months))
 
 
-def _submission(
+def submission_of(
     intake: Intake, *, data: bytes = b"", doubts: Sequence[KeptDoubt] = (), is_demo: bool = False
 ) -> Submission:
+    """What a file that was read is to be committed as."""
     return Submission(
         intake.cells,
         intake.targets,
@@ -180,6 +249,7 @@ def _submission(
     )
 
 
+@needs(Right.REPORT, of_upload)
 def commit_upload(
     workspace: Workspace,
     upload: Upload,
@@ -201,28 +271,39 @@ def commit_upload(
     Raises:
         SubmissionRejected: the file has faults, a doubt has no reason, or nothing changes.
         TransitionRefused: something was committed since the file was compared, so the preview no longer holds.
+        NotPermitted: a county the file is about is reviewed: actions.deliver hands the file in.
     """
-    if upload.intake.faults:
-        raise SubmissionRejected(
-            f"文件有 {len(upload.intake.faults)} 处问题，未提交任何数据。", "请按列出的说明逐条修改后重新上传。"
-        )
+    refuse_faults(upload)
     receipt = journal.commit(
         workspace.store,
-        _submission(upload.intake, data=upload.data, doubts=_explained(upload, reasons or {}), is_demo=is_demo),
+        submission_of(upload.intake, data=upload.data, doubts=explained(upload, reasons or {}), is_demo=is_demo),
         actor=actor,
         now=now,
         received_at=received_at or now,
         catalog_digest=workspace.catalog.digest,
         compared_at=upload.watermark if was_previewed else None,
+        unreviewed=() if actor.may(Right.PUBLISH) else upload.counties,
     )
-    chosen = _used_choices(upload)
+    chosen = used_choices(upload)
     if chosen:
         with workspace.store.writing() as connection:
             records.remember_headers(connection, actor, chosen, now)
     return receipt
 
 
-def _explained(upload: Upload, reasons: Mapping[str, str]) -> list[KeptDoubt]:
+def refuse_faults(upload: Upload) -> None:
+    """Refuse a file with faults.
+
+    Raises:
+        SubmissionRejected: it has some.
+    """
+    if upload.intake.faults:
+        raise SubmissionRejected(
+            f"文件有 {len(upload.intake.faults)} 处问题，未提交任何数据。", "请按列出的说明逐条修改后重新上传。"
+        )
+
+
+def explained(upload: Upload, reasons: Mapping[str, str]) -> list[KeptDoubt]:
     """The doubts with their reasons.
 
     Raises:
@@ -251,20 +332,26 @@ def _explained(upload: Upload, reasons: Mapping[str, str]) -> list[KeptDoubt]:
     ]
 
 
-def _used_choices(upload: Upload) -> dict[str, str]:
-    """What was chosen for headers the file really has: that is remembered for this reporter."""
+def used_choices(upload: Upload, how: Sequence[str] = ("chosen",)) -> dict[str, str]:
+    """What was chosen for headers the file really has: that is remembered for this reporter.
+
+    Args:
+        how: in which ways the headers to be named were understood.
+    """
     columns = [match for sheet in upload.intake.sheets for match in sheet.columns]
     targets = {match.header: "-" if match.target == "ignored" else match.target for match in columns}
-    return {match.header: targets[match.header] for match in columns if match.how == "chosen"}
+    return {match.header: targets[match.header] for match in columns if match.how in how}
 
 
+@needs(None, Reach.MACHINE)
 @contextmanager
 def rehearsing(workspace: Workspace, upload: Upload, *, actor: Actor, now: datetime) -> Iterator[tuple[Workspace, int]]:
-    """The installation as it would be after the commit, and its watermark; nothing remains afterwards.
+    """The installation as it would be after the commit, and its watermark; nothing remains afterwards. What is asked of
+    it is not checked: only an answer that was allowed may rehearse.
 
     Commits wait meanwhile, and what is asked must not be cached: see store.journal.rehearsing.
     """
-    submission = _submission(upload.intake)
+    submission = submission_of(upload.intake)
     digest = workspace.catalog.digest
     with journal.rehearsing(workspace.store, submission, actor=actor, now=now, catalog_digest=digest) as rehearsal:
         yield workspace.on(rehearsal), rehearsal.watermark
@@ -273,6 +360,7 @@ def rehearsing(workspace: Workspace, upload: Upload, *, actor: Actor, now: datet
 # ── undo ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_batch)
 def plan_undo(workspace: Workspace, number: int) -> UndoPlan:
     """What undoing a batch would take back, and what later batches changed and would stay.
 
@@ -283,6 +371,7 @@ def plan_undo(workspace: Workspace, number: int) -> UndoPlan:
         return undo_plan(connection, number)
 
 
+@needs(Right.REVIEW, of_batch)
 def undo_batch(workspace: Workspace, number: int, *, actor: Actor, now: datetime, rest: bool = False) -> Receipt:
     """Reverse a batch by a new one.
 
@@ -290,5 +379,24 @@ def undo_batch(workspace: Workspace, number: int, *, actor: Actor, now: datetime
         rest: where later batches changed a part of it, reverse the rest and leave that part as it is.
     Raises:
         TransitionRefused: it cannot be undone; the message says why.
+        NotPermitted: it is of a county that is reviewed, and the actor reported it.
     """
+    if not actor.may(Right.PUBLISH):
+        _refuse_own(workspace, number, actor)
     return undo(workspace.store, number, actor=actor, now=now, rest=rest)
+
+
+def _refuse_own(workspace: Workspace, number: int, actor: Actor) -> None:
+    """Refuse to let somebody take back by themselves what another person accepted of them. Targets set on a page came
+    in no file and needed nobody's acceptance."""
+    with workspace.store.reading() as connection:
+        if batch_contents.file_of_batch(connection, number) is None:
+            return
+        reporter = records.review.reporter_of_batch(connection, number)
+        counties = {ancestor_key(key, Level.COUNTY) for key in batch_contents.regions_of_batch(connection, number)}
+        is_reviewed = bool(counties - records.review.unreviewed_counties(connection))
+    if is_reviewed and reporter is not None and is_same_person(actor, *reporter):
+        raise NotPermitted(
+            _("第 {number} 批是您自己上报的，不能由您自己撤销。").format(number=number),
+            _("请由另一位审核员撤销，或报送更正后的数据。"),
+        )

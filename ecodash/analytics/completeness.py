@@ -5,19 +5,20 @@ from datetime import datetime
 import pandas as pd
 
 
-def reporting_status(units: pd.DataFrame, receipts: pd.DataFrame, due_at: datetime) -> pd.DataFrame:
+def reporting_status(units: pd.DataFrame, receipts: pd.DataFrame, due_at: "datetime | pd.Series") -> pd.DataFrame:
     """Reports of a month by unit.
 
     Args:
         units: one row per village: region (its key), unit (key of the unit it is counted under).
         receipts: one row per region that reported anything: region, received_at (aware).
-        due_at: when a report becomes late.
+        due_at: when a report becomes late: one moment, or one for each row of units, in their order.
     Returns:
         One row per unit, most missing first: unit, villages, on_time, late, missing, last_received (NaT where none),
         is_own (the unit itself reported a total), state (complete, late, partial, missing).
     """
     merged = units.merge(receipts, on="region", how="left")
-    merged["is_late"] = merged["received_at"].notna() & (merged["received_at"] >= due_at)
+    due = due_at.to_numpy() if isinstance(due_at, pd.Series) else due_at
+    merged["is_late"] = merged["received_at"].notna() & (merged["received_at"] >= due)
     merged["is_on_time"] = merged["received_at"].notna() & ~merged["is_late"]
     status = (
         merged.groupby("unit")

@@ -4,9 +4,24 @@ Exit codes: 0 done, 1 refused, 2 wrong use, 3 the store is held by another proce
 standard output and nothing else.
 """
 
+from typing import Annotated
+
 import typer
 
-from ecodash.cli import boundaries, figures, installation, lists, snapshots, targets, uploads
+from ecodash.cli import (
+    accounts,
+    audit,
+    backups,
+    base,
+    boundaries,
+    figures,
+    installation,
+    lists,
+    review,
+    snapshots,
+    targets,
+    uploads,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -14,6 +29,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="农村人居环境整治看板 EcoDash：命令行。",
 )
+
+
+@app.callback()
+def _common(
+    as_login: Annotated[
+        str,
+        typer.Option(
+            "--as", metavar="账号", help="以这个账号的角色和地区运行命令；不写时由服务器管理人员运行，不受限制。"
+        ),
+    ] = "",
+) -> None:
+    """What holds for all commands."""
+    base.act_as(as_login)
+
+
 app.command()(installation.init)
 app.command("import")(uploads.import_)
 app.command()(uploads.read)
@@ -28,8 +58,13 @@ app.command()(figures.show)
 app.command()(targets.targets)
 app.command()(lists.lists)
 app.command()(installation.verify)
+app.command("setup-link")(accounts.setup_link)
+app.add_typer(accounts.app, name="users")
 app.add_typer(snapshots.app, name="snapshot")
 app.add_typer(boundaries.app, name="boundaries")
+app.add_typer(backups.app, name="backup")
+app.add_typer(audit.app, name="audit")
+app.add_typer(review.app, name="review")
 app.add_typer(installation.months_app, name="months")
 app.add_typer(installation.alias_app, name="alias")
 

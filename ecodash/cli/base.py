@@ -3,15 +3,25 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from ecodash import answers, queries
+from ecodash.domain.access import Actor, local_operator
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, level_of
 from ecodash.domain.selection import Selection
-from ecodash.errors import CatalogError, IndicatorUnknown, PeriodUnknown, RegionUnknown, StoreHeld, UserError
+from ecodash.errors import (
+    CatalogError,
+    IndicatorUnknown,
+    NotPermitted,
+    PeriodUnknown,
+    RegionUnknown,
+    StoreHeld,
+    UserError,
+)
 from ecodash.settings import load_settings
 from ecodash.workspace import Workspace, open_workspace
 
@@ -40,13 +50,38 @@ def refuse(as_json: bool, error: UserError) -> NoReturn:
     raise typer.Exit(code)
 
 
+_as_login: ContextVar[str] = ContextVar("as_login", default="")
+
+
+def act_as(login: str) -> None:
+    """Run this command for an account; for the machine's operator where the login is empty."""
+    _as_login.set(login)
+
+
+def acts_as() -> str:
+    """The login of the account the command is run for; empty where it is run by the machine's operator."""
+    return _as_login.get()
+
+
+def refuse_account(as_json: bool) -> None:
+    """End a command that only the machine's operator runs, where it is run for an account."""
+    if acts_as():
+        refuse(as_json, NotPermitted("这个命令只能由服务器的管理人员运行。", "请去掉 --as 后重试。"))
+
+
+def actor(workspace: Workspace) -> Actor:
+    """Who does what a command does: the account of --as, else the machine's operator."""
+    return workspace.actor if workspace.actor.account else local_operator("cli")
+
+
 @contextmanager
 def opened(as_json: bool = False) -> Iterator[Workspace]:
-    """The store, opened for one command; a refusal ends the command with its message and code."""
+    """The store, opened for one command, as the account of --as sees it; a refusal ends the command with its message and
+    code."""
     workspace = None
     try:
         workspace = open_workspace(load_settings())
-        yield workspace
+        yield _as_account(workspace, acts_as())
     except UserError as error:
         refuse(as_json, error)
     except CatalogError as error:
@@ -54,6 +89,22 @@ def opened(as_json: bool = False) -> Iterator[Workspace]:
     finally:
         if workspace is not None:
             workspace.close()
+
+
+def _as_account(workspace: Workspace, login: str) -> Workspace:
+    """The installation as an account sees it; as it is where none is named.
+
+    Raises:
+        UserError: there is no such account, or it is disabled.
+    """
+    if not login:
+        return workspace
+    found = next((one for one in queries.list_accounts(workspace) if one.login == login.strip().lower()), None)
+    if found is None:
+        raise UserError(f"没有名为“{login[:40]}”的账号。", "运行 users list 可以看到全部账号。")
+    if found.is_disabled:
+        raise UserError(f"账号“{found.login}”已停用。", "请换一个账号，或先恢复它。")
+    return workspace.acting(Actor(found.name, "cli", found.grants, found.number, found.login))
 
 
 def region_key_of(workspace: Workspace, text: str) -> int:

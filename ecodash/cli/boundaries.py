@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ecodash import actions, queries
+from ecodash.cli import base
 from ecodash.cli.base import Json, opened, region_key_of, say
-from ecodash.domain.access import local_operator
 from ecodash.domain.boundaries import BoundarySet, Datum
 from ecodash.domain.regions import Level, RegionTree, region_code
 
@@ -36,7 +36,7 @@ def boundaries_import(
         draft = actions.read_boundaries(
             workspace, file.read_bytes(), file.name, county=county, now=now, level=level, datum=datum
         )
-        kept = None if dry_run else actions.save_boundaries(workspace, draft, actor=local_operator("cli"), now=now)
+        kept = None if dry_run else actions.save_boundaries(workspace, draft, actor=base.actor(workspace), now=now)
         values = _draft_values(draft, workspace.tree) | {"number": kept.number if kept else None}
         say(as_json, values, _import_text)
 
@@ -57,7 +57,7 @@ def boundaries_withdraw(
 ) -> None:
     """撤回一套边界；上一套重新生效。"""
     with opened(as_json) as workspace:
-        gone = actions.withdraw_boundaries(workspace, number, actor=local_operator("cli"), now=datetime.now(UTC))
+        gone = actions.withdraw_boundaries(workspace, number, actor=base.actor(workspace), now=datetime.now(UTC))
         say(as_json, _set_values(gone, workspace.tree), lambda v: f"第 {v['number']} 套边界已撤回。")
 
 

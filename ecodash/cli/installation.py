@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from ecodash import actions, answers, queries
+from ecodash.cli import base
 from ecodash.cli.base import MISUSED, REFUSED, Json, opened, region_key_of, say
-from ecodash.domain.access import local_operator
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, region_code
 from ecodash.errors import UserError
@@ -30,7 +30,7 @@ def init(
         typer.echo("请给出县、市或省的代码；不支持一次装入全国。", err=True)
         raise typer.Exit(MISUSED)
     with opened(as_json) as workspace:
-        actor, known = local_operator("cli"), len(workspace.tree)
+        actor, known = base.actor(workspace), len(workspace.tree)
         if region:
             actions.add_regions(workspace, region, actor=actor, now=datetime.now(UTC))
         batches = 0
@@ -68,9 +68,17 @@ County = Annotated[str | None, typer.Option("--within", help="县的区划代码
 
 
 @months_app.command("close")
-def close_month(month: MonthArgument, within: County = None, reason: str = "", as_json: Json = False) -> None:
+def close_month(
+    month: MonthArgument,
+    within: County = None,
+    reason: str = "",
+    leaves_open: Annotated[
+        bool, typer.Option("--leaves-open", help="还有待审的报送件也封账；它们不能再通过。")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """封账：这个月不再接受上报和更正。"""
-    _set_closed(month, within, reason, as_json, is_closed=True)
+    _set_closed(month, within, reason, as_json, is_closed=True, leaves_open=leaves_open)
 
 
 @months_app.command("open")
@@ -84,7 +92,9 @@ def open_month(
     _set_closed(month, within, reason, as_json, is_closed=False)
 
 
-def _set_closed(month: str, within: str | None, reason: str, as_json: bool, *, is_closed: bool) -> None:
+def _set_closed(
+    month: str, within: str | None, reason: str, as_json: bool, *, is_closed: bool, leaves_open: bool = False
+) -> None:
     with opened(as_json) as workspace:
         county = region_key_of(workspace, within) if within else COUNTRY_KEY
         parsed = Month.parse(month)
@@ -92,10 +102,11 @@ def _set_closed(month: str, within: str | None, reason: str, as_json: bool, *, i
             workspace,
             parsed,
             is_closed=is_closed,
-            actor=local_operator("cli"),
+            actor=base.actor(workspace),
             now=datetime.now(UTC),
             county=county,
             reason=reason,
+            leaves_open=leaves_open,
         )
         values = {"month": str(parsed), "county": region_code(county), "is_closed": is_closed, "changed": changed}
         state = "已封账" if is_closed else "已开放"
@@ -128,7 +139,7 @@ def add_alias(
     """让上报文件里的旧村名也能认出来。"""
     with opened(as_json) as workspace:
         key = region_key_of(workspace, region)
-        is_new = actions.add_region_alias(workspace, key, name, actor=local_operator("cli"), now=datetime.now(UTC))
+        is_new = actions.add_region_alias(workspace, key, name, actor=base.actor(workspace), now=datetime.now(UTC))
         values = {"region": region_code(key), "alias": name, "is_new": is_new}
         say(as_json, values, lambda v: f"“{v['alias']}”{'现在' if v['is_new'] else '原来就'}指 {v['region']}。")
 

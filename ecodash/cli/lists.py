@@ -8,6 +8,8 @@ import typer
 
 from ecodash import queries
 from ecodash.cli.base import AsOf, Json, MonthText, opened, say
+from ecodash.cli.files import hand_over
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.listed import Entry, MonthLists
 from ecodash.domain.lists import ListRule, Side
@@ -40,7 +42,7 @@ def lists(
             return
         found = _month_lists(workspace, rule, month, as_of)
         if out is not None:
-            _write(out, found)
+            _write(workspace, out, found)
         say(as_json, _answer(found), lambda _values: files.lists_text(found))
 
 
@@ -94,14 +96,11 @@ def _month_lists(workspace: Workspace, written: str, month: str | None, as_of: i
     return queries.month_lists(workspace, watermark, chosen, kept.number, reasons)
 
 
-def _write(path: Path, found: MonthLists) -> None:
+def _write(workspace: Workspace, path: Path, found: MonthLists) -> None:
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise UserError(f"不能写成“{path.suffix}”文件。", "文件名请以 .xlsx、.csv、.html 或 .txt 结尾。")
-    try:
-        path.write_bytes(writer(found))
-    except OSError as error:
-        raise UserError(f"不能写入文件 {path}。", "请换一个可写的位置。") from error
+    hand_over(workspace, path, writer(found), ExportKind.LISTS, region=found.rule.region)
 
 
 def _answer(found: MonthLists) -> dict[str, Any]:

@@ -7,8 +7,11 @@ from typing import Annotated
 import typer
 
 from ecodash import actions, answers, queries
+from ecodash.cli import base
 from ecodash.cli.base import Json, MonthText, Within, opened, region_key_of, say, selection_of
-from ecodash.domain.access import local_operator
+from ecodash.cli.files import hand_over
+from ecodash.domain.accounts import common_region
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.meeting import MeetingOrder
 from ecodash.domain.pages import Page
@@ -17,6 +20,7 @@ from ecodash.domain.regions import Level
 from ecodash.domain.selection import Selection
 from ecodash.domain.snapshots import Access, Lifetime, SnapshotWish
 from ecodash.errors import UserError
+from ecodash.permits import regions_of_snapshot
 from ecodash.reports.frozen import FrozenPage
 from ecodash.workspace import Workspace
 
@@ -59,7 +63,7 @@ def snapshot_create(
             workspace,
             pages,
             SnapshotWish(title=title, note=note, access=access, pin=pin, lifetime=lifetime, series=series),
-            actor=local_operator("cli"),
+            actor=base.actor(workspace),
             now=datetime.now(UTC),
         )
         values = {
@@ -108,7 +112,7 @@ def snapshot_list(as_json: Json = False) -> None:
 def snapshot_revoke(number: Annotated[int, typer.Argument(help="快照编号。")], as_json: Json = False) -> None:
     """撤回快照：链接立即打不开，且不能恢复。"""
     with opened(as_json) as workspace:
-        actions.revoke_snapshot(workspace, number, actor=local_operator("cli"), now=datetime.now(UTC))
+        actions.revoke_snapshot(workspace, number, actor=base.actor(workspace), now=datetime.now(UTC))
         say(as_json, {"number": number}, lambda v: f"快照 #{v['number']} 已撤回。")
 
 
@@ -120,7 +124,7 @@ def snapshot_extend(
 ) -> None:
     """延长快照链接的有效期，已过期的重新生效。"""
     with opened(as_json) as workspace:
-        actions.extend_snapshot(workspace, number, lifetime, actor=local_operator("cli"), now=datetime.now(UTC))
+        actions.extend_snapshot(workspace, number, lifetime, actor=base.actor(workspace), now=datetime.now(UTC))
         say(as_json, {"number": number}, lambda v: f"快照 #{v['number']} 已延期。")
 
 
@@ -134,8 +138,6 @@ def snapshot_show(
     with opened(as_json) as workspace:
         values, content = answers.snapshot(workspace, which)
         if html is not None:
-            try:
-                html.write_bytes(content)
-            except OSError as error:
-                raise UserError(f"不能写入文件 {html}。", "请换一个可写的位置。") from error
+            region = common_region(regions_of_snapshot(queries.get_snapshot(workspace, number=values["number"])))
+            hand_over(workspace, html, content, ExportKind.SNAPSHOT, region=region, more={"snapshot": values["number"]})
         say(as_json, values, answers.snapshot_text)

@@ -10,12 +10,16 @@ import typer
 
 from ecodash import actions, answers, import_answers, queries, receipts
 from ecodash.catalog.loader import load_catalog
+from ecodash.cli import base
 from ecodash.cli.base import MISUSED, REFUSED, Json, MonthText, Within, opened, refuse, region_key_of, say, selection_of
-from ecodash.domain.access import local_operator
+from ecodash.cli.files import hand_over
+from ecodash.domain.accounts import common_region
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.periods import Month
 from ecodash.errors import StoreHeld, UserError
 from ecodash.import_answers import ImportOptions
 from ecodash.ingest.answer import read_answer
+from ecodash.permits import regions_of_batch
 from ecodash.settings import load_settings
 from ecodash.web.client import annotate_through_app, import_through_app
 from ecodash.web.handle import find_handle
@@ -38,6 +42,9 @@ def import_(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查和预览，不提交。")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="输出文件是怎样识别的（JSON）。")] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="不经审核直接发布；建立账号之后，不加此项的文件先提交审核。")
+    ] = False,
     annotated: Annotated[
         Path | None, typer.Option("--annotated", help="把标出问题和疑点的批注表写入这个 xlsx。")
     ] = None,
@@ -53,6 +60,7 @@ def import_(
         reasons=_pairs("--reason", reason or [], needs_name=False),
         is_dry_run=dry_run,
         explains=explain,
+        publishes=publish,
     )
     answer, marked = _import(file, options, wants_marked=annotated is not None, as_json=as_json or explain)
     if annotated is not None and marked is not None:
@@ -68,7 +76,7 @@ def _import(
     """The answer and, where wanted, the marked workbook: through the app where one holds the store."""
     settings = load_settings()
     handle = find_handle(settings.handle_file)
-    if handle is not None and settings.is_embedded:
+    if handle is not None and settings.is_embedded and not base.acts_as():
         try:
             marked = annotate_through_app(handle, file, options) if wants_marked else None
             return import_through_app(handle, file, options), marked
@@ -77,7 +85,7 @@ def _import(
         except UserError as error:
             refuse(as_json, error)
     with opened(as_json) as workspace:
-        data, actor, now = file.read_bytes(), local_operator("cli"), datetime.now(UTC)
+        data, actor, now = file.read_bytes(), base.actor(workspace), datetime.now(UTC)
         marked = None
         if wants_marked:
             marked = import_answers.annotated_answer(workspace, data, file.name, options, actor=actor, now=now)
@@ -156,7 +164,7 @@ def template(
         codes = indicator or [one.code for one in queries.template_indicators(workspace, region, parsed)]
         content = queries.upload_template(workspace, region, parsed, codes, now=datetime.now(UTC))
         path = output or Path(f"{workspace.tree.get(region).name}{parsed.label}填报表.xlsx")
-        _write(path, content)
+        hand_over(workspace, path, content, ExportKind.TEMPLATE, region=region)
         say(as_json, {"file": str(path), "indicators": codes}, lambda v: f"已写入 {v['file']}。")
 
 
@@ -175,7 +183,8 @@ def kept_file(
         path = output or Path(Path(kept.file_name).name or f"batch-{number}")
         if output is None and path.exists():
             raise UserError(f"文件 {path} 已经存在。", "请用 --output 指定别的文件名。")
-        _write(path, kept.content)
+        region = common_region(regions_of_batch(workspace, number))
+        hand_over(workspace, path, kept.content, ExportKind.SENT_FILE, region=region, batch=number)
         values = {"batch": number, "file": str(path), "sha256": kept.sha256, "size": kept.size}
         say(as_json, values, lambda v: f"已写入 {v['file']}（{v['size']:,} 字节，SHA-256 {v['sha256']}）。")
 
@@ -191,7 +200,7 @@ def undo(
         if plan:
             say(as_json, answers.undo_plan(workspace, number), answers.undo_plan_text)
             return
-        receipt = actions.undo_batch(workspace, number, actor=local_operator("cli"), now=datetime.now(UTC), rest=rest)
+        receipt = actions.undo_batch(workspace, number, actor=base.actor(workspace), now=datetime.now(UTC), rest=rest)
         values = {"batch": receipt.batch, "watermark": receipt.watermark, "undoes": number, "cells": receipt.cells}
         say(
             as_json,
@@ -222,5 +231,8 @@ def receipt(
     """一批的回执：可打印的网页，含合计、名次变化和疑点理由。"""
     with opened(as_json) as workspace:
         path = output or Path(f"第{number}批回执.html")
-        _write(path, receipts.receipt_page(workspace, number))
+        region = common_region(regions_of_batch(workspace, number))
+        hand_over(
+            workspace, path, receipts.receipt_page(workspace, number), ExportKind.RECEIPT, region=region, batch=number
+        )
         say(as_json, {"batch": number, "file": str(path)}, lambda v: f"已写入 {v['file']}。")

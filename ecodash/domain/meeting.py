@@ -133,6 +133,11 @@ class MeetingOrder:
     seconds: int = SECONDS
     theme: Theme = Theme.AUTO
 
+    @property
+    def regions(self) -> set[int]:
+        """Keys of the regions it names; a slide without one shows the reader's own first region."""
+        return {key for key in (self.region, *(stop.region for stop in self.stops)) if key is not None}
+
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> "MeetingOrder":
         """An order from its plain form; what is not given is as usual.

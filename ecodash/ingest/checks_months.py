@@ -62,7 +62,7 @@ def _closed(places: Ints, key: int, month: Month, regions: Ints, wording: Wordin
         name = wording.region(int(regions[place[0]]))
         return (
             f"{whose}{month.label}已封账，{wording.rows(place)}{name}的数与已上报的不同，不能改动。"
-            f"请联系县人居办重新开放该月，或删去这些数后重新上传。"
+            f"请联系本系统管理员重新开放该月，或删去这些数后重新上传。"
         )
 
     return Hits("month_closed", places, hint)

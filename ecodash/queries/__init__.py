@@ -3,22 +3,55 @@
 Region columns hold 12-digit keys; `region_code` is the code, `name` the name as shown. Missing is NaN, never zero.
 """
 
+from ecodash.queries.accounts import (
+    account_sessions,
+    get_account,
+    has_accounts,
+    list_accounts,
+    own_account,
+    own_sessions,
+)
+from ecodash.queries.audit import (
+    MOST_LINES,
+    AuditPage,
+    AuditState,
+    audit_choices,
+    audit_length,
+    check_audit,
+    find_audit,
+    list_audit,
+)
+from ecodash.queries.backups import backups_on_disk, get_backup, list_backups
 from ecodash.queries.base import units
 from ecodash.queries.boundaries import boundaries, boundary_geojson, list_boundaries
 from ecodash.queries.composites import composite_of, indicator_entry
+from ecodash.queries.deadlines import deadlines, due_of
 from ecodash.queries.definitions import definition_versions, definitions_version, get_definition, list_definitions
 from ecodash.queries.dossier import profile_tables, region_facts, region_trend
 from ecodash.queries.explanations import why
 from ecodash.queries.figures import key_figures, reconciliation, region_attributes, unit_ranking, unit_tiles
 from ecodash.queries.frozen import comparison_meta, freeze, map_areas, map_frame, page_meta
 from ecodash.queries.histories import batch_notes, corrected_reports, late_villages, report_months, value_history
+from ecodash.queries.indicators import indicator_choices, indicator_reports
 from ecodash.queries.lists import draft_lists, measure_of, month_lists, reasons_number
 from ecodash.queries.map_values import county_outline, unit_attainment, unit_values
 from ecodash.queries.packs import freeze_lists, freeze_order, freeze_pages, telling_indicator
 from ecodash.queries.peers import attribute_thirds, peer_classes, peer_scheme
 from ecodash.queries.profile import figure_doubts, figure_origins, region_profile
 from ecodash.queries.ranking import composite_parts, ranking, ranking_without_history, robustness, what_if
-from ecodash.queries.reports import list_audit, list_batches, report_counts, reporting
+from ecodash.queries.reports import list_batches, report_counts, reporting
+from ecodash.queries.review import (
+    filing_comments,
+    filing_file,
+    filing_of_batch,
+    filing_steps,
+    get_filing,
+    is_reviewed,
+    list_filings,
+    review_choices,
+    review_status,
+)
+from ecodash.queries.reviewers import reviewers_of
 from ecodash.queries.scope import (
     default_indicator,
     default_selection,
@@ -69,9 +102,16 @@ from ecodash.queries.uploads import (
 )
 
 __all__ = [
+    "MOST_LINES",
+    "AuditPage",
+    "AuditState",
     "Soundness",
+    "account_sessions",
     "are_alike",
     "attribute_thirds",
+    "audit_choices",
+    "audit_length",
+    "backups_on_disk",
     "batch_cells",
     "batch_doubts",
     "batch_notes",
@@ -80,6 +120,7 @@ __all__ = [
     "boundary_geojson",
     "category_targets",
     "changes_since",
+    "check_audit",
     "closed_months",
     "compare_snapshots",
     "compare_with_now",
@@ -88,13 +129,20 @@ __all__ = [
     "composite_parts",
     "corrected_reports",
     "county_outline",
+    "deadlines",
     "default_indicator",
     "default_selection",
     "definition_versions",
     "definitions_version",
     "draft_lists",
+    "due_of",
     "figure_doubts",
     "figure_origins",
+    "filing_comments",
+    "filing_file",
+    "filing_of_batch",
+    "filing_steps",
+    "find_audit",
     "freeze",
     "freeze_again",
     "freeze_lists",
@@ -102,19 +150,29 @@ __all__ = [
     "freeze_pages",
     "frozen_pack",
     "frozen_tables",
+    "get_account",
+    "get_backup",
     "get_definition",
+    "get_filing",
     "get_snapshot",
+    "has_accounts",
     "home_region",
+    "indicator_choices",
     "indicator_entry",
     "indicator_level",
+    "indicator_reports",
     "indicators_reported",
+    "is_reviewed",
     "is_right_pin",
     "key_figures",
     "late_villages",
+    "list_accounts",
     "list_audit",
+    "list_backups",
     "list_batches",
     "list_boundaries",
     "list_definitions",
+    "list_filings",
     "list_snapshots",
     "map_areas",
     "map_frame",
@@ -125,6 +183,8 @@ __all__ = [
     "newest_watermark",
     "next_year_targets",
     "open_editions",
+    "own_account",
+    "own_sessions",
     "page_meta",
     "past_targets",
     "peer_classes",
@@ -146,6 +206,9 @@ __all__ = [
     "report_counts",
     "report_months",
     "reporting",
+    "review_choices",
+    "review_status",
+    "reviewers_of",
     "robustness",
     "shows_demo",
     "snapshot_frame",

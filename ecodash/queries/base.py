@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ecodash.domain.access import Right
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, ancestor_key
 from ecodash.domain.selection import Selection
+from ecodash.permits import Reach, needs, of_selection
 from ecodash.queries.months import monthly_figures
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
 
+@needs(Right.READ, of_selection)
 def figures_of(
     workspace: Workspace,
     selection: Selection,
@@ -35,6 +38,7 @@ def read_figures(
     return monthly_figures(workspace, selection, months, levels, codes, connection)
 
 
+@needs(Right.READ, of_selection)
 def village_counts(workspace: Workspace, selection: Selection, level: Level) -> dict[int, int]:
     """Villages that exist in the month, by the key of the region of one level they lie in."""
     counts: dict[int, int] = {}
@@ -45,6 +49,7 @@ def village_counts(workspace: Workspace, selection: Selection, level: Level) -> 
     return counts
 
 
+@needs(None, Reach.SIGNED_IN)
 def unit_columns(workspace: Workspace, regions: Sequence[Region]) -> pd.DataFrame:
     """One row per region in the order given: region (key), region_code, name, parent, kind."""
     parents = {region.key: workspace.tree.find(workspace.tree.parent_of(region.key)) for region in regions}
@@ -59,6 +64,7 @@ def unit_columns(workspace: Workspace, regions: Sequence[Region]) -> pd.DataFram
     )
 
 
+@needs(Right.READ, of_selection)
 def units(workspace: Workspace, selection: Selection) -> list[Region]:
     """The regions compared: those of the selection's level under its region that exist in the month."""
     found = workspace.tree.under(selection.region, selection.level)

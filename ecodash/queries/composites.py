@@ -5,6 +5,7 @@ from decimal import Decimal
 from ecodash.domain.composite import Composite, composite_code, find_composite_number
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.indicators import Aggregation, Direction, Indicator, Kind
+from ecodash.permits import Reach, needs
 from ecodash.queries.definitions import get_definition
 from ecodash.workspace import Workspace
 
@@ -12,6 +13,7 @@ UNIT = "分"
 _DECIMALS = 2
 
 
+@needs(None, Reach.SIGNED_IN)
 def composite_of(workspace: Workspace, code: str) -> Composite | None:
     """The composite a code names (composite-12); None where it is the code of an indicator.
 
@@ -25,6 +27,7 @@ def composite_of(workspace: Workspace, code: str) -> Composite | None:
     return Composite.from_content(definition.content, definition.name)
 
 
+@needs(None, Reach.SIGNED_IN)
 def indicator_entry(workspace: Workspace, code: str) -> Indicator:
     """The catalogue's entry of a code; of a composite one that says the same of it: a score of 0 to 100, higher is
     better, defined by its weights.
@@ -38,6 +41,7 @@ def indicator_entry(workspace: Workspace, code: str) -> Indicator:
     return entry_of(workspace, get_definition(workspace, DefinitionKind.COMPOSITE, number))
 
 
+@needs(None, Reach.SIGNED_IN)
 def entry_of(workspace: Workspace, definition: Definition) -> Indicator:
     """A version of a composite in the form of an indicator."""
     composite = Composite.from_content(definition.content, definition.name)

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ecodash.analytics.reconciliation import is_own_report
+from ecodash.domain.access import Right
 from ecodash.domain.composite import find_composite_number
 from ecodash.domain.indicators import Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, Region, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection
 from ecodash.queries.base import figures_of, village_counts
 from ecodash.queries.histories import batch_notes, late_villages, report_months
 from ecodash.queries.months import targets_as_of
@@ -28,6 +30,7 @@ FACT_COLUMNS = [
 _OPEN_FROM, _OPEN_UNTIL = 0, 999912
 
 
+@needs(Right.READ, of_selection)
 def profile_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.DataFrame]:
     """Everything a profile shows, by name: what a snapshot or a print of it is made of."""
     return {
@@ -42,6 +45,7 @@ def profile_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.D
     }
 
 
+@needs(Right.READ, of_selection)
 def region_facts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """What is known of the region itself.
 
@@ -129,6 +133,7 @@ def _attributes(workspace: Workspace, selection: Selection) -> list[dict[str, An
 # ── trend ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_selection)
 def region_trend(workspace: Workspace, selection: Selection, months: int = TREND_MONTHS) -> pd.DataFrame:
     """The region's figure of the selected indicator over the months up to the selected one, with what it is held to.
 

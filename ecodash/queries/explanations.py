@@ -6,15 +6,18 @@ import pandas as pd
 
 from ecodash.analytics import explain
 from ecodash.analytics.explain import Explanation, Factor, FactorKind, Moved, Passing, Step
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.indicators import Kind
 from ecodash.domain.regions import key_range
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection_and
 from ecodash.queries.rank_question import Question, Standing, ranked_values, taking_part
 from ecodash.store import records
 from ecodash.workspace import Workspace
 
 
+@needs(Right.READ, of_selection_and("region"))
 def why(workspace: Workspace, selection: Selection, comparison: Comparison, region: int) -> Explanation:
     """Why a unit of the ranking stands where it stands: see analytics.explain.
 

@@ -5,15 +5,18 @@ from typing import Any
 import pandas as pd
 
 from ecodash.analytics.reconciliation import is_own_report, reconcile
+from ecodash.domain.access import Right
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, ancestor_key, level_of, region_code
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection
 from ecodash.queries.base import figures_of, read_figures, village_counts
 from ecodash.queries.ranking import ranking_without_history
 from ecodash.workspace import Workspace
 
 
+@needs(Right.READ, of_selection)
 def key_figures(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """The region's figure for every indicator it has one for, with the month before.
 
@@ -96,6 +99,7 @@ def labels(entry: Indicator, level: Level) -> dict[str, Any]:
     }
 
 
+@needs(Right.READ, of_selection)
 def unit_ranking(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """The units under the region ranked on the selected indicator.
 
@@ -114,6 +118,7 @@ UNIT_COLUMNS = [
 ]  # fmt: skip
 
 
+@needs(Right.READ, of_selection)
 def reconciliation(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Own reports of the region and of the units below it that stand beside figures rolled up from villages.
 
@@ -132,6 +137,7 @@ def reconciliation(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return both[columns]
 
 
+@needs(Right.READ, of_selection)
 def unit_tiles(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Every village at or below the region with the selected indicator's figure, grouped by town.
 
@@ -144,6 +150,7 @@ def unit_tiles(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return rows
 
 
+@needs(Right.READ, of_selection)
 def region_attributes(workspace: Workspace, selection: Selection) -> dict[str, float]:
     """The region's attributes (households, population, natural villages) by code, those that are known."""
     codes = [code for code, entry in workspace.catalog.items() if entry.kind is Kind.ATTRIBUTE]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ecodash import __version__
 from ecodash.catalog import geo
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.composite import find_composite_number
 from ecodash.domain.pages import Page
@@ -16,9 +17,11 @@ from ecodash.domain.selection import Selection
 from ecodash.errors import UserError
 from ecodash.i18n import CHINESE, speaking
 from ecodash.i18n import gettext as _
+from ecodash.permits import needs, of_selection
 from ecodash.queries.base import units, village_counts
 from ecodash.queries.boundaries import unit_areas
 from ecodash.queries.composites import indicator_entry
+from ecodash.queries.deadlines import deadlines_version
 from ecodash.queries.definitions import definitions_version
 from ecodash.queries.dossier import profile_tables
 from ecodash.queries.figures import UNIT_COLUMNS, key_figures, unit_ranking, unit_tiles
@@ -38,6 +41,7 @@ AREAS = "map_areas"
 boundaries are not part of."""
 
 
+@needs(Right.READ, of_selection)
 def freeze(workspace: Workspace, page: Page, selection: Selection, comparison: Comparison | None = None) -> FrozenPage:
     """Everything a page shows at a selection; the tables' columns are those of the queries they are named after.
 
@@ -138,6 +142,7 @@ def _parts(workspace: Workspace, selection: Selection, comparison: Comparison | 
     return {} if rows.empty else {PARTS: rows}
 
 
+@needs(Right.READ, of_selection)
 def unit_parts(workspace: Workspace, selection: Selection, comparison: Comparison | None = None) -> pd.DataFrame:
     """The regions one level below the units of a selection, with the selected indicator's figure.
 
@@ -182,12 +187,14 @@ def _map_tables(workspace: Workspace, selection: Selection) -> dict[str, pd.Data
     return tables
 
 
+@needs(Right.READ, of_selection)
 def map_areas(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """The units' boundaries that users brought, thinned to what a picture of them shows: one row per vertex: county
     (key of the unit, whatever its level), ring, lon, lat (WGS-84); none where nothing was brought."""
     return thin_areas(unit_areas(workspace, selection), map_frame(workspace, selection)[1])
 
 
+@needs(Right.READ, of_selection)
 def map_frame(workspace: Workspace, selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Where the units of a selection lie.
 
@@ -210,6 +217,7 @@ def map_frame(workspace: Workspace, selection: Selection) -> tuple[pd.DataFrame,
     return points.reset_index(drop=True), pd.DataFrame(rows, columns=["county", "ring", "lon", "lat"])
 
 
+@needs(Right.READ, of_selection)
 def page_meta(workspace: Workspace, page: Page, selection: Selection) -> dict[str, Any]:
     """Names, units, dates and versions of a page at a selection: what its tables do not say of themselves."""
     entry = indicator_entry(workspace, selection.indicator)
@@ -245,5 +253,6 @@ def page_meta(workspace: Workspace, page: Page, selection: Selection) -> dict[st
         "regions_version": regions_version(workspace),
         "targets_digest": targets_digest(workspace, selection.watermark),
         "definitions_version": definitions_version(workspace),
+        "deadlines_version": deadlines_version(workspace),
         "software": __version__,
     }

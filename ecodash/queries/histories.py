@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecodash.domain.calendar import due_at
+from ecodash.domain.access import Right
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, RegionTree, ancestor_key, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection, of_selection_and
+from ecodash.queries.deadlines import dues_of, late_from
 from ecodash.store import histories, records
 from ecodash.workspace import Workspace
 
@@ -25,6 +27,7 @@ HISTORY_COLUMNS = [
 ]  # fmt: skip
 
 
+@needs(Right.READ, of_selection_and("region"))
 def value_history(workspace: Workspace, selection: Selection, region: int, indicator: str) -> pd.DataFrame:
     """Every batch that wrote, changed or withdrew a region's own report behind a figure, oldest first.
 
@@ -52,6 +55,7 @@ def value_history(workspace: Workspace, selection: Selection, region: int, indic
     return _with_words(workspace, found)
 
 
+@needs(Right.READ, of_selection)
 def corrected_reports(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Reports of the month for the selected indicator, at or below the region, that more than one batch wrote.
 
@@ -104,6 +108,7 @@ def _standing(rows: pd.DataFrame, cell: Sequence[str]) -> list[bool]:
 # ── reports over the months ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_selection)
 def report_months(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """How the region's villages (or the village itself) reported in the last twelve months.
 
@@ -131,6 +136,7 @@ def report_months(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return found.assign(last_received=pd.to_datetime(found["last_received"], utc=True))
 
 
+@needs(Right.READ, of_selection)
 def late_villages(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Villages at or below the region that reported late, or not though it was due, in the last twelve months.
 
@@ -195,15 +201,15 @@ def _village_reports(workspace: Workspace, selection: Selection) -> pd.DataFrame
     rows = pd.DataFrame(asked, columns=["period", "region"], dtype="int64")
     rows = rows.merge(receipts.astype({"period": "int64", "region": "int64"}), on=["period", "region"], how="left")
     rows["received_at"] = pd.to_datetime(rows["received_at"], utc=True)
-    due = {month.key: due_at(month) for month in months}
-    late_from = pd.to_datetime(rows["period"].map(due), utc=True)
-    rows["is_due"] = False if committed is None else late_from <= pd.Timestamp(committed)
+    late = late_from(rows["region"], rows["period"], dues_of(workspace, rows["region"].unique(), months))
+    rows["is_due"] = False if committed is None else late <= pd.Timestamp(committed)
     rows["is_missing"] = rows["received_at"].isna()
-    rows["is_late"] = ~rows["is_missing"] & (rows["received_at"] >= late_from)
+    rows["is_late"] = ~rows["is_missing"] & (rows["received_at"] >= late)
     rows["is_on_time"] = ~rows["is_missing"] & ~rows["is_late"]
     return rows
 
 
+@needs(Right.READ, of_selection)
 def batch_notes(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """What reporters wrote about batches whose figures stand in the month for the region and all in it.
 

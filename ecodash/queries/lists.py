@@ -9,14 +9,18 @@ from typing import Any
 import pandas as pd
 
 from ecodash.analytics import lists as judging
-from ecodash.domain.calendar import due_at
+from ecodash.domain.access import Right
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.listed import Entry, Ground, Measure, MonthLists, Note
 from ecodash.domain.lists import By, ListRule, Side, reasons_name
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level
 from ecodash.domain.selection import Selection
+from ecodash.errors import LinkUnknown
+from ecodash.i18n import gettext as _
+from ecodash.permits import Reach, needs, of_draft_rule, of_rule
 from ecodash.queries.composites import indicator_entry
+from ecodash.queries.deadlines import due_of
 from ecodash.queries.definitions import definition_versions, get_definition
 from ecodash.queries.ranking import ranking_without_history
 from ecodash.queries.reports import reporting
@@ -29,6 +33,7 @@ STREAK_MONTHS = 12
 _FIRST_MONTH = 199001
 
 
+@needs(Right.READ, of_rule)
 def month_lists(workspace: Workspace, watermark: int, month: Month, number: int, reasons_number: int = 0) -> MonthLists:
     """The lists of a month by a version of a rule, with how often in a row each unit was on its list.
 
@@ -43,23 +48,26 @@ def month_lists(workspace: Workspace, watermark: int, month: Month, number: int,
     rule = ListRule.from_content(kept.content)
     units = _judged(workspace, watermark, month, rule)
     units["streak"] = _streaks(workspace, watermark, month, rule, units)
-    own = _own_reasons(workspace, reasons_number)
+    own = _own_reasons(workspace, reasons_number, kept.name, month)
     lists = _lists(workspace, watermark, month, rule, units, own)
     return replace(lists, name=kept.name, number=number, version=kept.version, reasons_number=reasons_number)
 
 
+@needs(Right.READ, of_draft_rule)
 def draft_lists(workspace: Workspace, watermark: int, month: Month, rule: ListRule) -> MonthLists:
     """Who a rule that is not kept would put on the lists; nobody's earlier months are counted."""
     units = _judged(workspace, watermark, month, rule).assign(streak=0)
     return _lists(workspace, watermark, month, rule, units, {})
 
 
+@needs(Right.READ, of_rule)
 def reasons_number(workspace: Workspace, rule_name: str, month: Month) -> int:
     """Number of the newest version of the reasons written for a rule's lists of a month; 0 where there is none."""
     versions = definition_versions(workspace, DefinitionKind.LIST_REASONS, reasons_name(rule_name, str(month)))
     return versions[0].number if versions and not versions[0].is_withdrawn else 0
 
 
+@needs(None, Reach.SIGNED_IN)
 def measure_of(workspace: Workspace, code: str, level: Level) -> Measure:
     """Name, unit and decimals of an indicator at a level, or of a composite's version.
 
@@ -82,18 +90,18 @@ def _judged(workspace: Workspace, watermark: int, month: Month, rule: ListRule) 
     for name in ("late", "missing"):
         units[name] = units["region"].map(reports[name]).fillna(0).astype(int)
     direction = measure_of(workspace, rule.indicator, rule.level).direction
-    return judging.judge(units, rule, direction, is_due=_is_due(workspace, watermark, month))
+    return judging.judge(units, rule, direction, is_due=_is_due(workspace, watermark, month, rule.region))
 
 
 def _selection(watermark: int, month: Month, rule: ListRule) -> Selection:
     return Selection(watermark, month, rule.region, rule.indicator, rule.level)
 
 
-def _is_due(workspace: Workspace, watermark: int, month: Month) -> bool:
+def _is_due(workspace: Workspace, watermark: int, month: Month, region: int) -> bool:
     """Whether the month's reports were due when the watermark was committed: a later view of the same watermark must
     not differ."""
     committed = watermark_stamp(workspace, watermark).committed_at
-    return committed is not None and due_at(month) <= committed
+    return committed is not None and due_of(workspace, region, month) <= committed
 
 
 def _streaks(workspace: Workspace, watermark: int, month: Month, rule: ListRule, units: pd.DataFrame) -> list[int]:
@@ -120,14 +128,22 @@ OwnReason = tuple[str, str, datetime]
 """A reviewer's words, who wrote them, when they last changed."""
 
 
-def _own_reasons(workspace: Workspace, number: int) -> dict[str, OwnReason]:
-    """The reviewer's own words by region code, as of a version."""
+def _own_reasons(workspace: Workspace, number: int, rule_name: str, month: Month) -> dict[str, OwnReason]:
+    """The reviewer's own words by region code, as of a version of the reasons for a rule's lists of a month: those for
+    another rule's, whose readers and writers may be others, are none of these lists'.
+
+    Raises:
+        LinkUnknown: the number is not of reasons for these lists.
+    """
     written: dict[str, OwnReason] = {}
     if not number:
         return written
-    kept = get_definition(workspace, DefinitionKind.LIST_REASONS, number)
-    versions = definition_versions(workspace, DefinitionKind.LIST_REASONS, kept.name)
-    for one in sorted((one for one in versions if one.number <= number), key=lambda one: one.number):
+    name, about = reasons_name(rule_name, str(month)), (rule_name, str(month))
+    if get_definition(workspace, DefinitionKind.LIST_REASONS, number).name != name:
+        raise LinkUnknown(_("没有编号为 {number} 的定义。").format(number=number), _("请核对链接是否完整。"))
+    versions = definition_versions(workspace, DefinitionKind.LIST_REASONS, name)
+    own = [one for one in versions if (one.content.get("rule"), one.content.get("month")) == about]
+    for one in sorted((one for one in own if one.number <= number), key=lambda one: one.number):
         written = {
             code: written[code] if code in written and written[code][0] == words else (words, one.actor, one.at)
             for code, words in _reasons_in(one.content).items()
@@ -154,7 +170,8 @@ def _lists(
     units: pd.DataFrame,
     own: Mapping[str, OwnReason],
 ) -> MonthLists:
-    is_due = _is_due(workspace, watermark, month)
+    is_due = _is_due(workspace, watermark, month, rule.region)
+    due = due_of(workspace, rule.region, month)
     return MonthLists(
         rule=rule,
         name="",
@@ -171,7 +188,7 @@ def _lists(
         judged=len(units),
         unlisted=int((units["place"].notna() & (units["side"] == "")).sum()),
         left_out=tuple(place.name for key in rule.left_out if (place := workspace.tree.find(key))),
-        notes=tuple(_notes(units, rule, month, is_due=is_due)),
+        notes=tuple(_notes(units, rule, None if is_due else due)),
         is_demo=shows_demo(workspace, _selection(watermark, month, rule)),
     )
 
@@ -219,7 +236,7 @@ def _exact(value: Any) -> float | None:
 # ── what to say beside them ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _notes(units: pd.DataFrame, rule: ListRule, month: Month, *, is_due: bool) -> list[Note]:
+def _notes(units: pd.DataFrame, rule: ListRule, due: datetime | None) -> list[Note]:
     notes: list[Note] = []
     count = judging.candidates(units)
     if not count:
@@ -239,8 +256,8 @@ def _notes(units: pd.DataFrame, rule: ListRule, month: Month, *, is_due: bool) -
         notes.append(Note("unreported", {"names": _names(units[is_missing])}))
     for reason, group in units[~units["withheld"].isin(["", judging.BOTH])].groupby("withheld", sort=True):
         notes.append(Note("excluded", {"reason": str(reason), "names": _names(group)}))
-    if (rule.lists_unreported or rule.lists_late) and not is_due:
-        notes.append(Note("not_due", {"due": due_at(month)}))
+    if (rule.lists_unreported or rule.lists_late) and due is not None:
+        notes.append(Note("not_due", {"due": due}))
     return notes
 
 

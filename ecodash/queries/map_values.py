@@ -6,11 +6,13 @@ import pandas as pd
 
 from ecodash.analytics.attainment import share_of_target
 from ecodash.catalog import geo
+from ecodash.domain.access import Right
 from ecodash.domain.indicators import Kind
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import LEVELS, Level, ancestor_key, level_of
 from ecodash.domain.selection import Selection
 from ecodash.domain.targets import State
+from ecodash.permits import Reach, needs, of_selection
 from ecodash.queries.base import figures_of, units
 from ecodash.queries.composites import indicator_entry
 from ecodash.queries.targets import region_targets, unit_progress
@@ -20,6 +22,7 @@ INHERITED_KINDS = (Kind.RATIO, Kind.SCORE)
 """Kinds whose target a unit below can be held to: a county's tonnes are not a town's, its percentage is."""
 
 
+@needs(Right.READ, of_selection)
 def unit_values(workspace: Workspace, selection: Selection, months: tuple[Month, ...]) -> pd.DataFrame:
     """The units under the region in each of some months.
 
@@ -42,6 +45,7 @@ def unit_values(workspace: Workspace, selection: Selection, months: tuple[Month,
 _VALUE_COLUMNS = ["region", "month", "value", "carried"]
 
 
+@needs(Right.READ, of_selection)
 def unit_attainment(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """How much of its target each unit under the region has reached.
 
@@ -80,6 +84,7 @@ def unit_attainment(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return frame.sort_values("region", ignore_index=True)
 
 
+@needs(None, Reach.SIGNED_IN)
 def county_outline(workspace: Workspace, county: int) -> pd.DataFrame:
     """The known outline of a county: one row per vertex: county, ring, lon, lat (WGS-84); none where it is not known."""
     rings = geo.county_outline(workspace.settings.data_dir, county) or []

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ecodash.domain.access import Right
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.indicators import Kind
 from ecodash.domain.meeting import MeetingOrder, Slide, Stop
@@ -14,6 +15,7 @@ from ecodash.domain.regions import LEVELS, Level, ancestor_key, level_of, region
 from ecodash.domain.selection import Selection, default_level
 from ecodash.errors import LinkUnknown
 from ecodash.i18n import gettext as _
+from ecodash.permits import needs, of_definition, of_order
 from ecodash.queries.boundaries import unit_areas
 from ecodash.queries.composites import indicator_entry
 from ecodash.queries.definitions import get_definition
@@ -28,6 +30,7 @@ from ecodash.reports.screen.slides import SlideTables
 from ecodash.workspace import Workspace
 
 
+@needs(Right.READ, of_definition)
 def meeting_order(workspace: Workspace, number: int) -> tuple[str, MeetingOrder]:
     """A kept order by the number of its version: its name and the order.
 
@@ -38,6 +41,7 @@ def meeting_order(workspace: Workspace, number: int) -> tuple[str, MeetingOrder]
     return found.name, MeetingOrder.from_content(found.content)
 
 
+@needs(Right.READ, of_order)
 def check_order(workspace: Workspace, order: MeetingOrder) -> None:
     """That every region and indicator an order names exists.
 
@@ -52,6 +56,7 @@ def check_order(workspace: Workspace, order: MeetingOrder) -> None:
             raise LinkUnknown(_("“{code}”是区域基础数据，不能排名。").format(code=code), _("请换一个指标。"))
 
 
+@needs(Right.READ, of_order)
 def meeting_slides(workspace: Workspace, order: MeetingOrder, watermark: int) -> list[SlideTables]:
     """The tables of every slide of an order as of a watermark; what two slides share is asked for once.
 
@@ -86,6 +91,7 @@ def meeting_slides(workspace: Workspace, order: MeetingOrder, watermark: int) ->
 # ── where a slide stands ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_order)
 def settle_stops(workspace: Workspace, order: MeetingOrder, watermark: int) -> list[Selection]:
     """What each slide of an order looks at as of a watermark, in the order of the slides.
 

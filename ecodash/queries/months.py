@@ -10,9 +10,11 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pandas as pd
 
+from ecodash.domain.access import Right
 from ecodash.domain.periods import FIRST_MONTH, Month
 from ecodash.domain.regions import Level, key_range, level_of
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection
 from ecodash.store import journal, reading, records
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
@@ -25,6 +27,7 @@ _FEW_UNITS = 400
 """So many units of a level have all their indicators read at once; of more only those asked for."""
 
 
+@needs(Right.READ, of_selection)
 def monthly_figures(
     workspace: Workspace,
     selection: Selection,
@@ -97,13 +100,18 @@ def _months_of_level(
     return [frame for frame in found.values() if frame is not None]
 
 
-def first_receipts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
+@needs(Right.READ, of_selection)
+def first_receipts(
+    workspace: Workspace, selection: Selection, leaves_out: frozenset[str] = frozenset()
+) -> pd.DataFrame:
     """When each region at or below the selection's first reported anything for its month.
 
+    Args:
+        leaves_out: codes of indicators whose reports do not count.
     Returns:
         One row per region with a report of its own: region (key), received_at (aware UTC), indicators (how many).
     """
-    place = ("receipts", selection.watermark, selection.region)
+    place = ("receipts", selection.watermark, selection.region, leaves_out)
     found = workspace.frames.find((*place, selection.month.key))
     if found is not None:
         return found
@@ -111,7 +119,7 @@ def first_receipts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     months = _with_neighbours([selection.month.key], min(WINDOW, max(_MOST_ROWS // max(villages, 1), 1)))
     lo, hi = key_range(selection.region)
     with workspace.store.reading() as connection:
-        rows = records.first_receipts(connection, selection.watermark, months, lo, hi)
+        rows = records.first_receipts(connection, selection.watermark, months, lo, hi, leaves_out)
     parts = dict(iter(rows.drop(columns="period").groupby(rows["period"], sort=False)))
     for key in months:
         workspace.frames.keep((*place, key), parts.get(key, rows.drop(columns="period").iloc[:0]))

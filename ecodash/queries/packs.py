@@ -1,11 +1,12 @@
 """Several pages for one snapshot: those chosen at a selection, those of a meeting, and a month's 红黑榜."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from ecodash.domain.calendar import due_at
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.indicators import Kind
 from ecodash.domain.listed import Entry, MonthLists
@@ -17,6 +18,8 @@ from ecodash.domain.regions import region_code
 from ecodash.domain.selection import Selection
 from ecodash.domain.snapshots import check_page_count
 from ecodash.i18n import CHINESE, speaking
+from ecodash.permits import needs, of_order, of_rule, of_selection
+from ecodash.queries.deadlines import due_of
 from ecodash.queries.figures import key_figures
 from ecodash.queries.frozen import freeze, page_meta
 from ecodash.queries.lists import month_lists
@@ -29,6 +32,7 @@ from ecodash.workspace import Workspace
 # ── pages at one selection ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_selection)
 def freeze_pages(
     workspace: Workspace, pages: Sequence[Page], selection: Selection, comparison: Comparison | None = None
 ) -> list[FrozenPage]:
@@ -45,6 +49,7 @@ def freeze_pages(
     return [freeze(workspace, page, selection, comparison) for page in chosen]
 
 
+@needs(Right.READ, of_selection)
 def telling_indicator(workspace: Workspace, selection: Selection) -> str:
     """An indicator the region itself has a figure for: a rate where there is one; else the selection's, which may be one
     of its units alone."""
@@ -69,6 +74,7 @@ _PAGES = {
 """进度 shows both the targets of the region and those of its units, to which the screen gives a slide each."""
 
 
+@needs(Right.READ, of_order)
 def freeze_order(workspace: Workspace, order: MeetingOrder, watermark: int) -> list[FrozenPage]:
     """The slides of a meeting as pages, in order, each of the place, month, level and indicator its slide shows.
 
@@ -121,6 +127,7 @@ def _settled_page(workspace: Workspace, order: MeetingOrder, stop: Stop, selecti
 # ── red and black lists ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_rule)
 def freeze_lists(
     workspace: Workspace, watermark: int, month: Month, rule_number: int, reasons_number: int = 0
 ) -> FrozenPage:
@@ -144,7 +151,9 @@ def freeze_lists(
         lists = month_lists(workspace, watermark, month, rule_number, reasons_number)
         rule = lists.rule
         selection = Selection(watermark, month, rule.region, rule.indicator, rule.level)
-        meta = page_meta(workspace, Page.LISTS, selection) | {"lists": _lists_meta(lists)}
+        meta = page_meta(workspace, Page.LISTS, selection) | {
+            "lists": _lists_meta(lists, due_of(workspace, rule.region, month))
+        }
         notes = [(note.code, lists_words.note_words(note)) for note in lists.notes]
         tables = {
             "list_entries": list_entries(lists),
@@ -153,8 +162,7 @@ def freeze_lists(
         return FrozenPage(Page.LISTS, selection, meta, tables)
 
 
-def _lists_meta(lists: MonthLists) -> dict[str, Any]:
-    due = due_at(lists.month)
+def _lists_meta(lists: MonthLists, due: datetime) -> dict[str, Any]:
     return {
         "rule_number": lists.number,
         "rule_name": lists.name,

@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from ecodash.domain.access import Right
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.selection import Selection
+from ecodash.permits import Reach, needs, of_selection
 from ecodash.queries.base import figures_of, unit_columns, units
 from ecodash.queries.definitions import get_definition, list_definitions
 from ecodash.workspace import Workspace
@@ -12,6 +14,7 @@ CLASSES = "classes"
 """Under which a definition of peer classes keeps region code → class."""
 
 
+@needs(None, Reach.SIGNED_IN)
 def peer_scheme(workspace: Workspace, number: int = 0) -> Definition | None:
     """A version of a scheme of peer classes by its number; for 0 the first scheme there is, None where there is none.
 
@@ -24,6 +27,7 @@ def peer_scheme(workspace: Workspace, number: int = 0) -> Definition | None:
     return schemes[0] if schemes else None
 
 
+@needs(None, Reach.SIGNED_IN)
 def peer_classes(workspace: Workspace, number: int = 0) -> dict[str, str]:
     """Class of each region code in a scheme; none where there is no scheme."""
     scheme = peer_scheme(workspace, number)
@@ -31,6 +35,7 @@ def peer_classes(workspace: Workspace, number: int = 0) -> dict[str, str]:
     return {str(code): str(name) for code, name in classes.items() if str(name)}
 
 
+@needs(Right.READ, of_selection)
 def attribute_thirds(workspace: Workspace, selection: Selection, attribute: str) -> pd.DataFrame:
     """The units under the region in three classes of equal size by a fact of theirs, as a proposal.
 

@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
+from ecodash.domain.access import Right
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.periods import months_between
 from ecodash.domain.regions import Level, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection
 from ecodash.queries.base import figures_of
 from ecodash.queries.composites import composite_of
 from ecodash.queries.figures import key_figures
@@ -22,6 +24,7 @@ SPARK_MONTHS = 12
 """Months of an indicator's small trend in the table."""
 
 
+@needs(Right.READ, of_selection)
 def region_profile(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Everything about one region in a month.
 
@@ -62,6 +65,7 @@ def _histories(workspace: Workspace, selection: Selection, codes: Sequence[str])
     return pd.Series(lists, dtype=object)
 
 
+@needs(Right.READ, of_selection)
 def figure_doubts(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """What was doubted at upload about reports that stand in the month for the region and all in it.
 
@@ -121,6 +125,7 @@ def _peer_ranks(workspace: Workspace, selection: Selection) -> dict[str, tuple[i
     return ranks
 
 
+@needs(Right.READ, of_selection)
 def figure_origins(
     workspace: Workspace, selection: Selection, codes: Sequence[str] | None = None, *, own_only: bool = False
 ) -> pd.DataFrame:

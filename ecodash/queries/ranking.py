@@ -11,9 +11,11 @@ import pandas as pd
 from ecodash.analytics import robustness as leads
 from ecodash.analytics.ranking import with_movement
 from ecodash.analytics.robustness import Robustness
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.composite import Composite, find_composite_number
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection
 from ecodash.queries.base import unit_columns, village_counts
 from ecodash.queries.rank_question import Question, ranked_values, taking_part
 from ecodash.workspace import Workspace
@@ -27,6 +29,7 @@ RANKING_COLUMNS = [
 ]  # fmt: skip
 
 
+@needs(Right.READ, of_selection)
 def ranking(workspace: Workspace, selection: Selection, comparison: Comparison = _AS_IS) -> pd.DataFrame:
     """The units under the region ranked on the selected indicator or composite.
 
@@ -44,6 +47,7 @@ def ranking(workspace: Workspace, selection: Selection, comparison: Comparison =
     return _ranking_rows(Question(workspace, selection, comparison, with_history=True))
 
 
+@needs(Right.READ, of_selection)
 def ranking_without_history(
     workspace: Workspace, selection: Selection, comparison: Comparison = _AS_IS
 ) -> pd.DataFrame:
@@ -66,6 +70,7 @@ def _ranking_rows(question: Question) -> pd.DataFrame:
     return rows[RANKING_COLUMNS]
 
 
+@needs(Right.READ, of_selection)
 def composite_parts(
     workspace: Workspace, selection: Selection, comparison: Comparison = _AS_IS, composite: Composite | None = None
 ) -> pd.DataFrame:
@@ -100,6 +105,7 @@ def composite_parts(
 WHAT_IF_COLUMNS = ["region", "name", "rank_before", "rank_after", "score_before", "score_after"]
 
 
+@needs(Right.READ, of_selection)
 def what_if(workspace: Workspace, selection: Selection, comparison: Comparison, composite: Composite) -> pd.DataFrame:
     """The units ranked by the selected composite, and by another one (other weights, or one not saved yet).
 
@@ -121,6 +127,7 @@ def what_if(workspace: Workspace, selection: Selection, comparison: Comparison, 
     return rows.sort_values(["rank_after", "region"], na_position="last", ignore_index=True)[WHAT_IF_COLUMNS]
 
 
+@needs(Right.READ, of_selection)
 def robustness(
     workspace: Workspace, selection: Selection, comparison: Comparison, composite: Composite | None = None
 ) -> Robustness:

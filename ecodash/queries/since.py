@@ -10,6 +10,7 @@ import pandas as pd
 
 from ecodash.analytics.spans import SpanRule, span_rule
 from ecodash.analytics.then_now import compare_pages
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.composite import find_composite_number
 from ecodash.domain.indicators import Kind
@@ -23,6 +24,7 @@ from ecodash.domain.targets import STALL_MONTHS, year_end_before
 from ecodash.errors import UserError
 from ecodash.i18n import CHINESE, speaking
 from ecodash.i18n import gettext as _
+from ecodash.permits import needs, of_pages, of_snapshots
 from ecodash.queries.composites import composite_of
 from ecodash.queries.dossier import TREND_MONTHS
 from ecodash.queries.frozen import read_comparison
@@ -138,6 +140,7 @@ def _before(month: Month, months: int) -> Month:
 # ── what changed ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_pages)
 def changes_since(workspace: Workspace, pack: FrozenPack, watermark: int) -> Since:
     """What stands otherwise now of the reports and targets that can bear on a snapshot's pages.
 
@@ -245,6 +248,7 @@ def compare_packs(then: Sequence[FrozenPage], now: Sequence[FrozenPage]) -> list
     ]
 
 
+@needs(Right.READ, of_pages)
 def compare_with_now(workspace: Workspace, pack: FrozenPack, watermark: int) -> list[pd.DataFrame]:
     """A snapshot's figures beside the same worked out as of another watermark: frames of compare_packs, in Chinese.
 
@@ -274,6 +278,7 @@ def _looks(snapshot: Snapshot) -> list[tuple[object, ...]]:
     ]
 
 
+@needs(Right.READ, of_snapshots)
 def compare_snapshots(workspace: Workspace, a: Snapshot, b: Snapshot) -> list[pd.DataFrame]:
     """The figures of two snapshots beside each other, a's as then and b's as now: frames of compare_packs.
 

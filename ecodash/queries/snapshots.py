@@ -7,10 +7,12 @@ from datetime import datetime
 import pandas as pd
 
 from ecodash import link_key
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.pages import Page
 from ecodash.domain.snapshots import Access, Snapshot, Standing
 from ecodash.errors import LinkUnknown
+from ecodash.permits import Reach, needs, of_pages, of_snapshot, regions_of_snapshot
 from ecodash.pins import is_pin_of
 from ecodash.queries.frozen import freeze, read_comparison
 from ecodash.queries.packs import freeze_lists
@@ -21,12 +23,22 @@ from ecodash.store.records import FrozenTable
 from ecodash.workspace import Workspace
 
 
+@needs(Right.READ, Reach.SOMEWHERE)
 def list_snapshots(workspace: Workspace) -> list[Snapshot]:
-    """Every snapshot, newest first."""
+    """Every snapshot of regions the asker may see, newest first."""
     with workspace.store.reading() as connection:
-        return records.list_snapshots(connection)
+        kept = records.list_snapshots(connection)
+    return _seen(workspace, kept)
 
 
+def _seen(workspace: Workspace, snapshots: Sequence[Snapshot]) -> list[Snapshot]:
+    actor = workspace.actor
+    if actor.may(Right.READ):
+        return list(snapshots)
+    return [one for one in snapshots if all(actor.may(Right.READ, key) for key in regions_of_snapshot(one))]
+
+
+@needs(Right.READ, of_snapshot)
 def get_snapshot(workspace: Workspace, *, number: int | None = None, token: str | None = None) -> Snapshot:
     """A snapshot by its number or by its link's token, whether the link opens or not.
 
@@ -41,12 +53,14 @@ def get_snapshot(workspace: Workspace, *, number: int | None = None, token: str 
     return found
 
 
+@needs(Right.READ, of_snapshot)
 def frozen_tables(workspace: Workspace, number: int) -> list[FrozenTable]:
     """The tables of a snapshot as kept, in order."""
     with workspace.store.reading() as connection:
         return records.frozen_tables(connection, number)
 
 
+@needs(Right.READ, of_snapshot)
 def frozen_pack(workspace: Workspace, snapshot: Snapshot) -> FrozenPack:
     """A snapshot's pages with their tables."""
     return unpacked(snapshot, frozen_tables(workspace, snapshot.number))
@@ -57,6 +71,7 @@ def unpacked(snapshot: Snapshot, tables: Sequence[FrozenTable]) -> FrozenPack:
     return frozen.unpack(json.loads(snapshot.meta), [(table.name, table.content) for table in tables])
 
 
+@needs(Right.SHARE, of_snapshot)
 def snapshot_token(workspace: Workspace, snapshot: Snapshot) -> str | None:
     """The token of a snapshot's link; None where it cannot be shown again: the link was given out by a version before
     0.3, or by an installation with another key. It opens all the same."""
@@ -71,13 +86,15 @@ def is_right_pin(snapshot: Snapshot, pin: str) -> bool:
     return snapshot.access is Access.PIN and is_pin_of(pin[:64], snapshot.pin_hash)
 
 
+@needs(Right.READ, of_snapshot)
 def open_editions(workspace: Workspace, snapshot: Snapshot, now: datetime) -> list[Snapshot]:
-    """Of a recurring meeting's snapshot the editions whose links open, itself among them; none where it is of none."""
+    """Of a recurring meeting's snapshot the editions whose links open and whose regions the asker may see, itself among
+    them; none where it is of none."""
     if not snapshot.series:
         return []
     with workspace.store.reading() as connection:
         editions = records.list_snapshots(connection, series=snapshot.series)
-    return [one for one in editions if one.standing(now) is Standing.OPEN]
+    return [one for one in _seen(workspace, editions) if one.standing(now) is Standing.OPEN]
 
 
 def neighbours(snapshot: Snapshot, editions: Sequence[Snapshot]) -> tuple[Snapshot | None, Snapshot | None]:
@@ -91,6 +108,7 @@ def _edition(snapshot: Snapshot) -> int:
     return snapshot.edition
 
 
+@needs(Right.READ, of_pages)
 def freeze_again(workspace: Workspace, pack: FrozenPack, watermark: int) -> list[FrozenPage]:
     """The same pages as of another watermark.
 

@@ -8,8 +8,11 @@ import pandas as pd
 
 from ecodash import __version__
 from ecodash.analytics.sameness import ROW_NAMES, differences
+from ecodash.domain.access import Right
 from ecodash.domain.snapshots import Snapshot
 from ecodash.errors import UserError
+from ecodash.permits import everywhere, needs
+from ecodash.queries.deadlines import deadlines_version
 from ecodash.queries.frozen import AREAS
 from ecodash.queries.scope import regions_version
 from ecodash.queries.snapshots import freeze_again, frozen_tables, list_snapshots, unpacked
@@ -51,6 +54,7 @@ class _Findings:
     recomputed: int = 0
 
 
+@needs(Right.ADMINISTER, everywhere)
 def verify(workspace: Workspace) -> Soundness:
     """Check the journal, the roll-up, the batches and every snapshot: that its frozen tables are unaltered, and that
     the journal as of its watermark still gives the same ones, saying where they differ. Nothing read before is trusted.
@@ -85,8 +89,9 @@ def _check(workspace: Workspace, snapshot: Snapshot, found: _Findings) -> None:
     _recompute(workspace, unpacked(snapshot, tables), place, found)
 
 
-def _versions(meta: Mapping[str, Any]) -> tuple[str, int]:
-    return str(meta["catalog_digest"]), int(meta["regions_version"])
+def _versions(meta: Mapping[str, Any]) -> tuple[str, int, int]:
+    # Snapshots of before deadlines could be set were made by the usual ones.
+    return str(meta["catalog_digest"]), int(meta["regions_version"]), int(meta.get("deadlines_version", 0))
 
 
 def _recompute(workspace: Workspace, pack: FrozenPack, place: str, found: _Findings) -> None:
@@ -101,9 +106,12 @@ def _recompute(workspace: Workspace, pack: FrozenPack, place: str, found: _Findi
         is_done = True
     except UserError as error:
         differing, is_done = [f"按流水重算失败：{error.what}"], False
-    if differing and _versions(pack.meta) != (workspace.catalog.digest, regions_version(workspace)):
+    now = (workspace.catalog.digest, regions_version(workspace), deadlines_version(workspace))
+    if differing and _versions(pack.meta) != now:
         # Names and counts may rightly differ; where nothing does, it is sound like any other.
-        found.notes.append(Problem(place, f"校验值相符；按另一版指标目录或区划生成，重算有不同：{differing[0]}"))
+        found.notes.append(
+            Problem(place, f"校验值相符；生成之后，指标目录、区划或上报期限改过，重算有不同：{differing[0]}")
+        )
         return
     found.recomputed += is_done
     (found.problems if is_same or not is_done else found.notes).extend(Problem(place, said) for said in differing)

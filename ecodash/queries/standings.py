@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ecodash.analytics.ranking import rank_regions
+from ecodash.domain.access import Right
 from ecodash.domain.regions import level_of
 from ecodash.domain.selection import Selection
+from ecodash.permits import needs, of_selection
 from ecodash.queries.base import figures_of, units
 from ecodash.workspace import Workspace
 
 
+@needs(Right.READ, of_selection)
 def ranks_of(workspace: Workspace, selection: Selection, codes: Sequence[str]) -> pd.DataFrame:
     """The units under the region ranked on each of some indicators in the selection's month.
 
@@ -33,6 +36,7 @@ def ranks_of(workspace: Workspace, selection: Selection, codes: Sequence[str]) -
 _COLUMNS = ["indicator", "region", "name", "rank", "value"]
 
 
+@needs(Right.READ, of_selection)
 def totals_of(workspace: Workspace, selection: Selection, codes: Sequence[str]) -> dict[str, float]:
     """The region's own figure of some indicators in the selection's month; what is not reported is not there."""
     figures = figures_of(workspace, selection, [selection.month], [level_of(selection.region)], codes)

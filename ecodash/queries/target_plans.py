@@ -6,17 +6,20 @@ import pandas as pd
 
 from ecodash.analytics.decomposition import Decomposition, decompose
 from ecodash.analytics.rollover import propose_next_year
+from ecodash.domain.access import Right
 from ecodash.domain.indicators import Aggregation, Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, Region, level_of
 from ecodash.domain.selection import Selection
 from ecodash.domain.targets import period_start
+from ecodash.permits import Reach, needs, of_selection
 from ecodash.queries.base import read_figures
 from ecodash.queries.targets import targets_of_year, with_baselines
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace
 
 
+@needs(None, Reach.SIGNED_IN)
 def target_children(workspace: Workspace, region: int, month: Month) -> list[Region]:
     """The regions a region's targets are decomposed to: those of the nearest level below it that has any in the month."""
     below = [level for level in Level if level.rank > level_of(region).rank]
@@ -31,6 +34,7 @@ def _levels(region: int, children: Sequence[Region]) -> list[Level]:
     return list(dict.fromkeys([level_of(region), *(child.level for child in children)]))
 
 
+@needs(Right.READ, of_selection)
 def target_plans(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """The targets of a region and of its children for the month's year, as they were set.
 
@@ -79,6 +83,7 @@ def _named(workspace: Workspace, selection: Selection, rows: pd.DataFrame) -> pd
     ).drop(columns="_place")
 
 
+@needs(Right.READ, of_selection)
 def target_decomposition(workspace: Workspace, selection: Selection) -> Decomposition:
     """Whether the targets of a region's children for the month's year add up to its own: see analytics.decompose.
 
@@ -114,6 +119,7 @@ def _weights(
     return pd.concat(found, ignore_index=True)
 
 
+@needs(Right.READ, of_selection)
 def next_year_targets(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Next year's targets of a region and its children, proposed from those of the month's year.
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from ecodash.analytics.progress import category_progress, in_order_of_need, progress_cells, target_progress
+from ecodash.domain.access import Right
 from ecodash.domain.indicators import Catalog, Kind
 from ecodash.domain.periods import Month, months_between
 from ecodash.domain.regions import Level, key_range, level_of
 from ecodash.domain.selection import Selection
 from ecodash.domain.targets import STALL_MONTHS, Start, find_start, measured_month, period_start, year_end_before
+from ecodash.permits import Reach, needs, of_selection
 from ecodash.queries.base import read_figures, unit_columns, units, village_counts
 from ecodash.queries.months import targets_as_of
 from ecodash.store.engine import Connection
@@ -202,6 +204,7 @@ def _measured(
 # ── questions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@needs(Right.READ, of_selection)
 def region_targets(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Progress of every target of the region itself that is in force: for each indicator that with the nearest deadline
     still to come in the year, or, where none is to come, the last of the year that passed.
@@ -217,6 +220,7 @@ def region_targets(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return _own(workspace, selection, is_past=False)
 
 
+@needs(Right.READ, of_selection)
 def past_targets(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Targets of the region itself whose deadline passed this year and that a later one has followed: reached or missed.
 
@@ -240,11 +244,13 @@ def _own(workspace: Workspace, selection: Selection, *, is_past: bool) -> pd.Dat
     return rows.assign(_place=places).sort_values(["_place", "deadline"], ignore_index=True).drop(columns="_place")
 
 
+@needs(Right.READ, of_selection)
 def category_targets(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Progress of each category of the region's targets: see analytics.category_progress."""
     return category_progress(region_targets(workspace, selection))
 
 
+@needs(Right.READ, of_selection)
 def unit_progress(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     """Progress of the units under the region on the selected indicator, the neediest first: by state, then by how far
     the progress lags behind the time gone.
@@ -259,6 +265,7 @@ def unit_progress(workspace: Workspace, selection: Selection) -> pd.DataFrame:
     return in_order_of_need(rows.assign(lead_pct=rows["progress_pct"] - rows["time_gone_pct"]))
 
 
+@needs(Right.READ, of_selection)
 def progress_matrix(workspace: Workspace, selection: Selection, category: str = "") -> pd.DataFrame:
     """The units under the region side by side, the neediest first.
 
@@ -285,6 +292,7 @@ def progress_matrix(workspace: Workspace, selection: Selection, category: str = 
     return cells
 
 
+@needs(Right.READ, of_selection)
 def target_categories(workspace: Workspace, selection: Selection) -> list[str]:
     """Categories in which the units under the region have a target this year, in the catalogue's order."""
     with workspace.store.reading() as connection:
@@ -293,6 +301,7 @@ def target_categories(workspace: Workspace, selection: Selection) -> list[str]:
     return [category for category in workspace.catalog.categories if category in found]
 
 
+@needs(None, Reach.SIGNED_IN)
 def targets_digest(workspace: Workspace, watermark: int) -> str:
     """SHA-256 over every target that stands as of a watermark: which version of the targets a page was made with."""
     with workspace.store.reading() as connection:

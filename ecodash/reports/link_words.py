@@ -17,8 +17,9 @@ _DARK, _LIGHT = "#000000", "#ffffff"
 _PIXELS = 600
 
 
-def qr_svg(address: str) -> str:
-    """A QR code to set into a page: dark on white whatever the theme, with a name for those who hear the page.
+def qr_svg(address: str, name: str = "") -> str:
+    """A QR code to set into a page: dark on white whatever the theme, with a name for those who hear the page: what it
+    holds, where no other is given.
 
     It fills the width its surroundings give it. No style attribute, which a content policy may forbid.
 
@@ -26,7 +27,7 @@ def qr_svg(address: str) -> str:
         ValueError: nothing to encode, or more than a code holds.
     """
     side = _code(address).symbol_size(border=QUIET_ZONE)[0]
-    name = quoteattr(clean_text(f"二维码：{address}", 2_000, lines=False))
+    name = quoteattr(clean_text(name or f"二维码：{address}", 2_000, lines=False))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {side} {side}" width="240" height="240" '
         f'role="img" aria-label={name} shape-rendering="crispEdges">{_modules(address)}</svg>'

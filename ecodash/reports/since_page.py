@@ -189,7 +189,7 @@ def _page(
             then_label=labels[0],
             now_label=labels[1],
             pages=list(page_parts(pack, comparison, signs)),
-            style=Markup(_style()),
+            style=Markup(_style()),  # nosec B704
         )
     )
     return HtmlPage(html.encode("utf-8"), policy_of(html))
@@ -203,5 +203,5 @@ def _style() -> str:
 @cache
 def _environment() -> Environment:
     environment = open_templates()
-    environment.globals["_"] = lambda message: Markup(_(message))
+    environment.globals["_"] = lambda message: Markup(_(message))  # nosec B704
     return environment

@@ -146,8 +146,8 @@ def _render(
             rules=[_(rule).format(months=CARRY_MONTHS) for rule in RULES],
             english=is_english(),
             page_foot=_page_foot(head, sha256),
-            print_script=Markup(PRINT_SCRIPT),
-            snapshot_script=Markup(SNAPSHOT_SCRIPT),
+            print_script=Markup(PRINT_SCRIPT),  # nosec B704
+            snapshot_script=Markup(SNAPSHOT_SCRIPT),  # nosec B704
         )
     )
 
@@ -217,7 +217,7 @@ def _page_foot(meta: Meta, sha256: str) -> Markup:
     pages = 'counter(page) " / " counter(pages)'
     font = "font:8.5pt 'Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#333"
     # Every letter is written as its number: no name can end the string, the rule or the element.
-    return Markup(f'@page{{@bottom-left{{content:"{left}";{font}}}@bottom-right{{content:{pages};{font}}}}}')
+    return Markup(f'@page{{@bottom-left{{content:"{left}";{font}}}@bottom-right{{content:{pages};{font}}}}}')  # nosec B704
 
 
 @cache
@@ -225,7 +225,7 @@ def _environment() -> Environment:
     environment = open_templates(finalize=_upright)
     # Words of the templates themselves are markup, into which format() escapes what it fills in; words that come from
     # data go through the filter and are escaped like any other.
-    environment.globals["_"] = lambda message: Markup(_(message))
+    environment.globals["_"] = lambda message: Markup(_(message))  # nosec B704
     environment.filters["said"] = lambda words: _(str(words))
     return environment
 
@@ -234,5 +234,5 @@ def _upright(value: Any) -> Any:
     """A text that is printed, without marks that would turn the writing of what stands beside it."""
     if isinstance(value, str) and not value.isascii():
         kept = without_turning_marks(value)
-        return Markup(kept) if isinstance(value, Markup) else kept
+        return Markup(kept) if isinstance(value, Markup) else kept  # nosec B704
     return value

@@ -6,14 +6,31 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ecodash.domain.review import FilingState
 from ecodash.store import rollup as rollups
 from ecodash.store.engine import frame
+from ecodash.store.records.audit import Chain, check_chain
 from ecodash.store.records.uploads import damaged_files
 from ecodash.store.standing import CELL, TARGET
-from ecodash.store.tables import batch, counter, indicator, observation, region, rollup, target, upload_file
+from ecodash.store.tables import (
+    audit,
+    batch,
+    counter,
+    filing,
+    filing_step,
+    indicator,
+    observation,
+    region,
+    rollup,
+    target,
+    upload_file,
+)
 
 _SAMPLED = 5
 """So many watermarks, the newest among them, have their roll-up worked out anew."""
+
+_AT_ONCE = 200_000
+"""So many rows of the journal, and the rest of a batch, are in memory at once for the digest."""
 
 _LISTED = 20
 """So many differences are listed of one kind."""
@@ -44,10 +61,32 @@ def digest(connection: Connection, watermark: int) -> str:
         .order_by(t.seq, t.region, indicator.c.code, t.deadline, t.sign)
     )
     total = hashlib.sha256()
-    for statement in (journal_rows, target_rows):
-        total.update(frame(connection, statement).to_csv(index=False, header=False, lineterminator="\n").encode())
+    for table, statement in ((observation, journal_rows), (target, target_rows)):
+        for first, last in _parts(connection, table, watermark):
+            rows = frame(connection, statement.where(table.c.seq.between(first, last)))
+            total.update(rows.to_csv(index=False, header=False, lineterminator="\n").encode())
         total.update(b"--\n")
     return total.hexdigest()
+
+
+def _parts(connection: Connection, table: sa.Table, watermark: int) -> list[tuple[int, int]]:
+    """First and last watermark of runs of whole batches with about _AT_ONCE rows, so that a journal of any length is read
+    in little memory."""
+    counts = (
+        sa.select(table.c.seq, sa.func.count().label("rows"))
+        .where(table.c.seq <= watermark)
+        .group_by(table.c.seq)
+        .order_by(table.c.seq)
+    )
+    parts: list[tuple[int, int]] = []
+    room = 0
+    for seq, rows in connection.execute(counts):
+        if room <= 0:
+            parts.append((int(seq), int(seq)))
+            room = _AT_ONCE
+        parts[-1] = (parts[-1][0], int(seq))
+        room -= int(rows)
+    return parts
 
 
 def problems(connection: Connection) -> list[Problem]:
@@ -58,8 +97,10 @@ def problems(connection: Connection) -> list[Problem]:
         *_batches(connection),
         *_undos(connection),
         *_files(connection),
+        *_filings(connection),
         *_regions(connection),
         *_rollups(connection),
+        *_audit(connection),
     ]
 
 
@@ -156,6 +197,35 @@ def _files(connection: Connection) -> list[Problem]:
     ]
 
 
+def _filings(connection: Connection) -> list[Problem]:
+    """Filings: a decision after which another came, an acceptance without its batch, a file that is gone."""
+    s, found = filing_step.c, []
+    decided = (
+        sa.select(s.filing)
+        .where(s.state != FilingState.SUBMITTED.value)
+        .group_by(s.filing)
+        .having(sa.func.count() > 1)
+        .order_by(s.filing)
+    )
+    found += [
+        Problem(f"filing {number}", "报送件被处理了不止一次。") for number in connection.execute(decided).scalars()
+    ]
+    lost = (
+        sa.select(s.filing)
+        .where(s.state == FilingState.ACCEPTED.value, sa.or_(s.batch.is_(None), s.batch.not_in(sa.select(batch.c.seq))))
+        .order_by(s.filing)
+    )
+    found += [
+        Problem(f"filing {number}", "报送件已通过，但没有对应的批次。") for number in connection.execute(lost).scalars()
+    ]
+    kept = sa.select(upload_file.c.sha256)
+    gone = sa.select(filing.c.number).where(filing.c.file_sha256.not_in(kept)).order_by(filing.c.number)
+    found += [
+        Problem(f"filing {number}", "报送件的原文件不在系统中。") for number in connection.execute(gone).scalars()
+    ]
+    return found
+
+
 def _regions(connection: Connection) -> list[Problem]:
     orphans = (
         sa.select(observation.c.region)
@@ -190,3 +260,25 @@ def _rollups(connection: Connection) -> list[Problem]:
             where = f"{period} 月、县 {county}、指标 {number}"
             found.append(Problem("rollup", f"第 {watermark} 批时点的县级汇总与流水重算结果不一致：{where}。"))
     return found
+
+
+def _audit(connection: Connection) -> list[Problem]:
+    """Every line of the audit is as it was written, none is missing, and every batch has one."""
+    told = sa.select(audit.c.watermark).where(audit.c.action.in_(("commit", "accept_filing", "undo")))
+    untold = sa.select(batch.c.seq).where(batch.c.seq.not_in(told)).order_by(batch.c.seq).limit(_LISTED)
+    return [
+        *chain_problems(check_chain(connection, most=_LISTED)),
+        *(Problem("audit", f"第 {seq} 批没有审计记录。") for seq in connection.execute(untold).scalars()),
+    ]
+
+
+def chain_problems(chain: Chain) -> list[Problem]:
+    """Where the audit does not hold, in words."""
+    words = {
+        "altered": "审计日志第 {number} 行与其校验值不符：这一行被改动、替换或移动过。",
+        "removed": "审计日志第 {number} 行不见了：有记录被删除。",
+        "cut": "审计日志从第 {number} 行起不见了：末尾的记录被删除。",
+        "surplus": "审计日志第 {number} 行不是本系统写入的：末尾被添加了记录。",
+        "anchor": "审计日志第 {number} 行与另外留存的校验值不符：日志被整体改写过。",
+    }
+    return [Problem("audit", words[one.kind].format(number=one.number)) for one in chain.breaks]

@@ -1,7 +1,7 @@
 """The journal: commit and rehearsal; difference and undo stand beside it. Nothing is ever updated or deleted."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,10 @@ from sqlalchemy.engine import Connection
 
 from ecodash.decimals import decimals
 from ecodash.domain.access import Actor
-from ecodash.errors import SubmissionRejected, TransitionRefused
+from ecodash.domain.accounts import common_region
+from ecodash.domain.review import FilingState
+from ecodash.errors import NotPermitted, SubmissionRejected, TransitionRefused
+from ecodash.i18n import gettext as _
 from ecodash.store import rollup
 from ecodash.store.closed import refuse_closed
 from ecodash.store.difference import (
@@ -25,14 +28,15 @@ from ecodash.store.difference import (
     targets_as_of,
 )
 from ecodash.store.engine import Rehearsal, Store, frame, load_rows, next_number
-from ecodash.store.records import indicator_numbers, write_audit
+from ecodash.store.records import indicator_numbers, review, write_audit
 from ecodash.store.records.uploads import compress, keep_doubts, keep_file
 from ecodash.store.standing import CELL, TARGET
-from ecodash.store.submission import Receipt, Submission
+from ecodash.store.submission import Acceptance, Receipt, Submission
 from ecodash.store.tables import batch, counter, observation, origin, target
 from ecodash.store.undo import UndoPlan, undo, undo_plan
 
 __all__ = [
+    "Acceptance",
     "Receipt",
     "Submission",
     "UndoPlan",
@@ -62,16 +66,23 @@ def commit(
     catalog_digest: str,
     compared_at: int | None = None,
     note: str = "",
+    acceptance: Acceptance | None = None,
+    unreviewed: Iterable[int] = (),
 ) -> Receipt:
     """Commit a submission whole, under the next watermark, with its file, its doubts and its audit line.
 
     Args:
+        actor: whose batch it is: the reporter, also where a reviewer commits it.
         compared_at: the watermark whose old values were shown before the commit; None where nobody was shown any.
         note: what the reporter wrote about the batch.
+        acceptance: of the filing whose figures these are; its step is written with them or not at all.
+        unreviewed: keys of counties whose review must be switched off for the commit to be made.
     Raises:
         SubmissionRejected: every figure in it stands already, so there is nothing to commit.
         TransitionRefused: a later batch than compared_at changed a figure of the submission, so what was shown no
-            longer holds; or a month of it was closed.
+            longer holds; a month of it was closed; or the filing was decided already, or figures of it were handed in
+            anew later and accepted.
+        NotPermitted: one of the counties is reviewed.
     """
     content = submission.file_content
     if content and hashlib.sha256(content).hexdigest() != submission.file_sha256:
@@ -79,9 +90,11 @@ def commit(
     compressed = compress(content)
     with store.writing() as connection:
         seq = next_number(connection, "watermark")
-        if compared_at is not None and (later := _changed_since(connection, submission, compared_at)) is not None:
+        _refuse_reviewed(connection, unreviewed)
+        step = None if acceptance is None else _begin_acceptance(connection, acceptance)
+        if compared_at is not None and (later := _written_since(connection, submission, compared_at)):
             raise TransitionRefused(
-                f"预览之后，第 {later} 批改动了其中的数据，预览中的“原值”已变。", "请重新预览后再提交。"
+                f"预览之后，第 {max(later)} 批改动了其中的数据，预览中的“原值”已变。", "请重新预览后再提交。"
             )
         receipt = _append(
             connection,
@@ -103,32 +116,70 @@ def commit(
                 compressed=compressed,
                 received_at=received_at,
             )
+        detail = {
+            "batch": seq,
+            "file": submission.file_name,
+            "sha256": submission.file_sha256,
+            "rows": receipt.rows,
+            "cells": receipt.cells,
+            "new": receipt.new,
+            "changed": receipt.changed,
+            "unchanged": receipt.unchanged,
+            "doubts": len(submission.doubts),
+        }
+        if acceptance is not None and step is not None:
+            review.insert_step(
+                connection,
+                step,
+                acceptance.filing,
+                FilingState.ACCEPTED,
+                actor=acceptance.reviewer,
+                now=now,
+                comment=acceptance.comment,
+                batch=seq,
+            )
+            detail |= {"filing": acceptance.filing, "reporter": actor.name, "comment": acceptance.comment}
         write_audit(
             connection,
-            actor=actor,
+            actor=actor if acceptance is None else acceptance.reviewer,
             now=now,
-            action="commit",
-            detail={
-                "batch": seq,
-                "file": submission.file_name,
-                "sha256": submission.file_sha256,
-                "rows": receipt.rows,
-                "cells": receipt.cells,
-                "new": receipt.new,
-                "changed": receipt.changed,
-                "unchanged": receipt.unchanged,
-                "doubts": len(submission.doubts),
-            },
+            action="commit" if acceptance is None else "accept_filing",
+            detail=detail,
             watermark=seq,
+            region=common_region(
+                {int(key) for rows in (submission.cells, submission.targets) for key in rows["region"].unique()}
+            ),
+            batch=seq,
         )
     return receipt
 
 
-def _changed_since(connection: Connection, submission: Submission, watermark: int) -> int | None:
-    """The newest batch after a watermark that wrote a cell or target the submission speaks of. Other towns' batches do
-    not change what was shown."""
+def _refuse_reviewed(connection: Connection, counties: Iterable[int]) -> None:
+    """Refuse to commit without an acceptance where one is needed: looked up within the commit itself."""
+    if set(counties) - review.unreviewed_counties(connection):
+        raise NotPermitted(
+            _("该地区的数据须经审核才能发布，不能直接提交。"), _("请提交审核；由另一位审核员通过后，数据即发布。")
+        )
+
+
+def _begin_acceptance(connection: Connection, acceptance: Acceptance) -> int:
+    """Number of the step that accepts a filing, unless it was decided, or a later one was accepted since the reviewer
+    looked for those that speak of the same figures."""
+    step, filing = review.begin_step(connection, acceptance.filing)
+    overtaking = review.accepted_later(connection, filing, after_step=acceptance.looked_at)
+    if overtaking:
+        raise TransitionRefused(
+            _("刚刚又有第 {number} 份报送件审核通过，其中可能有同样的数据。").format(number=overtaking[0].number),
+            _("请重新打开本件，核对后再审核。"),
+        )
+    return step
+
+
+def _written_since(connection: Connection, submission: Submission, watermark: int) -> set[int]:
+    """The batches after a watermark that wrote a cell or target the submission speaks of. Other towns' batches do not
+    change what was shown."""
     numbers = indicator_numbers(connection)
-    later: list[int] = []
+    later: set[int] = set()
     for table, rows, keys in ((observation, submission.cells, CELL), (target, submission.targets, TARGET)):
         if rows.empty:
             continue
@@ -142,8 +193,8 @@ def _changed_since(connection: Connection, submission: Submission, watermark: in
         )
         if not written.empty:
             mine = rows[list(keys)].assign(indicator=rows["indicator"].astype("str").map(numbers))
-            later += written.merge(mine, on=list(keys))["seq"].astype(int).to_list()
-    return max(later, default=None)
+            later.update(written.merge(mine, on=list(keys))["seq"].astype(int).to_list())
+    return later
 
 
 @contextmanager

@@ -38,7 +38,8 @@ counter = sa.Table(
     sa.Column("value", sa.BigInteger, nullable=False),
 )
 """One row per sequence: watermark, audit, snapshot, snapshot_state, regions, header_choice, month_lock, definition,
-boundary_set. A commit locks its row first."""
+boundary_set, account, access (changes of accounts, grants and sessions), attempt (of signing in), filing, filing_step,
+filing_comment, review_choice, month_deadline. A commit locks its row first."""
 
 calendar = sa.Table("calendar", metadata, sa.Column("period", sa.Integer, primary_key=True, autoincrement=False))
 """Every month (yyyymm) from 1990 to 2100, so that statements join months instead of spelling them."""
@@ -290,12 +291,19 @@ audit = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("actor", sa.String, nullable=False),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
     sa.Column("channel", sa.String, nullable=False),
     sa.Column("action", sa.String, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
     sa.Column("detail", sa.String, nullable=False),
+    sa.Column("batch", sa.BigInteger),
     sa.Column("watermark", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
 )
-"""One line for each action; detail is JSON."""
+"""One line for each action. account is 0 where no account acted; region is the key of the lowest region that holds all
+that was touched (0: the installation); detail is JSON, with before and after where something was replaced; digest is
+SHA-256 over the digest of the line before and this line, so that a removed or altered one shows (records.audit)."""
 
 setting = sa.Table(
     "setting",
@@ -303,7 +311,7 @@ setting = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("value", sa.String, nullable=False),
 )
-"""Choices of this installation: home_region."""
+"""Choices of this installation: home_region; indicator.<code>, JSON of what was chosen for an indicator."""
 
 definition = sa.Table(
     "definition",
@@ -340,3 +348,171 @@ boundary_set = sa.Table(
 """Polygons of a county's towns or villages as brought by a user: content is GeoJSON in WGS-84, simplified, compressed by
 zlib; digest is the SHA-256 of the GeoJSON and names it in addresses; datum is that of the file; detail is JSON: how well
 they fit and what did not match. The newest set of a county and level holds."""
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("login", sa.String, nullable=False, unique=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("unit", sa.String, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("created_by", sa.String, nullable=False),
+)
+"""Somebody who signs in: login is small letters and digits, unit is where they work. Never changed, never deleted."""
+
+account_state = sa.Table(
+    "account_state",
+    metadata,
+    sa.Column("account", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("password_hash", sa.String, nullable=False),
+    sa.Column("must_change", sa.Boolean, nullable=False),
+    sa.Column("password_at", UtcTime, nullable=False),
+    sa.Column("totp_nonce", sa.String, nullable=False),
+    sa.Column("totp_step", sa.BigInteger, nullable=False),
+    sa.Column("oidc_subject", sa.String, nullable=False),
+    sa.Column("is_disabled", sa.Boolean, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", UtcTime),
+    sa.Column("signed_in_at", UtcTime),
+)
+"""What changes of an account. password_hash is argon2id, empty where none was given; totp_nonce is what the second
+factor's secret is derived from with the installation's key, empty where there is none; totp_step is the last one used."""
+
+address_lock = sa.Table(
+    "address_lock",
+    metadata,
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", UtcTime),
+    sa.PrimaryKeyConstraint("account", "address"),
+)
+"""Wrong passwords from an address an account was opened from before: counted apart from those of everywhere else
+(account_state), so that a stranger who guesses keeps nobody out of where they usually work."""
+
+account_grant = sa.Table(
+    "account_grant",
+    metadata,
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("sees_reported", sa.Boolean, nullable=False),
+    sa.Column("granted_by", sa.String, nullable=False),
+    sa.Column("granted_at", UtcTime, nullable=False),
+    sa.PrimaryKeyConstraint("account", "role", "region"),
+)
+"""Roles of accounts by region, as they stand; the audit has what they were."""
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("token_hash", sa.String, primary_key=True),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("method", sa.String, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("agent", sa.String, nullable=False),
+)
+"""Who is signed in: the SHA-256 of the cookie's opaque id. method is password, totp, oidc or setup; seen_at is written
+every few minutes; ends_at is absolute; ended_at is set by signing out, a new password, or an administrator."""
+
+setup_link = sa.Table(
+    "setup_link",
+    metadata,
+    sa.Column("token_hash", sa.String, primary_key=True),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("used_at", UtcTime),
+)
+"""Links that make the first administrator, each good for one use while there is no account."""
+
+filing = sa.Table(
+    "filing",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("file_name", sa.String, nullable=False),
+    sa.Column("file_sha256", sa.String, nullable=False),
+    sa.Column("row_count", sa.Integer, nullable=False),
+    sa.Column("cell_count", sa.Integer, nullable=False),
+    sa.Column("new_count", sa.Integer, nullable=False),
+    sa.Column("changed_count", sa.Integer, nullable=False),
+    sa.Column("first_month", sa.Integer, nullable=False),
+    sa.Column("last_month", sa.Integer, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("regions", sa.String, nullable=False),
+    sa.Column("choices", sa.String, nullable=False),
+    sa.Column("doubts", sa.String, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("compared_at", sa.BigInteger, nullable=False),
+    sa.Column("answers", sa.BigInteger),
+)
+"""A file handed in for review; never changed. region is the lowest that holds all of it, regions a JSON list of the towns
+(or higher units) its figures are about; choices and doubts (with reasons) are JSON; digest is over the cells and targets
+as read, so that what is accepted is what was handed in; answers is the returned filing it corrects. Its file stands
+in upload_file. The counts are against compared_at."""
+
+filing_step = sa.Table(
+    "filing_step",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("filing", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("comment", sa.String, nullable=False),
+    sa.Column("batch", sa.BigInteger),
+)
+"""What became of a filing: submitted, accepted (with its batch), returned (with a comment), withdrawn. Append-only;
+the newest holds."""
+
+filing_comment = sa.Table(
+    "filing_comment",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("filing", sa.BigInteger, nullable=False),
+    sa.Column("region", sa.BigInteger, nullable=False),
+    sa.Column("indicator", sa.String, nullable=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("comment", sa.String, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+"""What a reviewer said of one cell of a filing that was returned."""
+
+review_choice = sa.Table(
+    "review_choice",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("county", sa.BigInteger, nullable=False),
+    sa.Column("is_reviewed", sa.Boolean, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+)
+"""Whether a county's reports are reviewed before they count; where nothing was chosen they are. The newest holds."""
+
+month_deadline = sa.Table(
+    "month_deadline",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("county", sa.BigInteger, nullable=False),
+    sa.Column("period", sa.Integer, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("account", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+)
+"""Until when a county's month is reported in time, where it is not the usual day (domain.calendar). The newest holds."""

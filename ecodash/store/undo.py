@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ecodash.decimals import Ints, decimal_series, scaled
 from ecodash.domain.access import Actor
+from ecodash.domain.accounts import common_region
 from ecodash.errors import TransitionRefused
 from ecodash.store import rollup
 from ecodash.store.closed import refuse_closed
@@ -115,7 +116,16 @@ def undo(store: Store, number: int, *, actor: Actor, now: datetime, rest: bool =
         connection.execute(sa.insert(batch).values(values))
         rollup.refresh(connection, seq, changed)
         detail = {"batch": seq, "undoes": number, "cells": plan.cells, "kept": len(plan.kept)}
-        write_audit(connection, actor=actor, now=now, action="undo", detail=detail, watermark=seq)
+        write_audit(
+            connection,
+            actor=actor,
+            now=now,
+            action="undo",
+            detail=detail,
+            watermark=seq,
+            region=common_region(int(key) for one in taken for key in one["region"].unique()),
+            batch=seq,
+        )
         return Receipt(seq, seq, undone.row_count, plan.cells, 0, plan.cells, 0)
 
 

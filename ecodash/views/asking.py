@@ -1,24 +1,31 @@
 """How pages ask: the one workspace of the process, the store looked at once a run, answers kept and asked ahead."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ecodash import i18n, queries
+from ecodash.domain.access import SYSTEM, Actor
 from ecodash.domain.selection import Selection
+from ecodash.permits import Rule
 from ecodash.settings import SETTING_NAMES, Settings, load_settings
 from ecodash.store.records import StoreState
-from ecodash.views import ahead
+from ecodash.views import ahead, who
 from ecodash.views.memory import AnswerMemory
 from ecodash.workspace import Workspace, shared_workspace
 
 
 def workspace() -> Workspace:
-    """The one workspace of this process."""
-    return shared_workspace(_settings(*(os.environ.get(name, "") for name in SETTING_NAMES)))
+    """The one workspace of this process, as whoever sits before the screen sees it."""
+    opened = shared_workspace(_settings(*(os.environ.get(name, "") for name in SETTING_NAMES)))
+    run, actor = _looked_who.get()
+    return opened.acting(actor if actor is not None and run is _this_run() else who.actor(opened))
 
 
 @lru_cache(maxsize=8)
@@ -27,18 +34,44 @@ def _settings(*values: str) -> Settings:
     return load_settings(dict(zip(SETTING_NAMES, values, strict=True)))
 
 
-_looked: ContextVar[StoreState | None] = ContextVar("looked", default=None)
+# What was looked at, with the run it was looked at by: a thread may run a page, and then a part of it, or another click's
+# callback, which are to look for themselves.
+_looked: ContextVar[tuple[object, StoreState | None]] = ContextVar("looked", default=(None, None))
+_looked_who: ContextVar[tuple[object, Actor | None]] = ContextVar("looked_who", default=(None, None))
+
+
+def _this_run() -> object:
+    """What is one and the same during one run of a page or of a part of it, and never again; None outside of any."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return None if context is None else context.parallel_coordinator
 
 
 def look() -> None:
-    """Ask the store once how far it has come, for the rest of this run: the shell does so first."""
+    """Ask once who sits before the screen and how far the store has come, for the rest of this run: the shell does so
+    first."""
     ahead.begin()
-    _looked.set(queries.store_state(workspace()))
+    run = _this_run()
+    _looked_who.set((run, None))
+    _looked_who.set((run, workspace().actor))
+    _looked.set((run, None))
+    _looked.set((run, store_state()))
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Ask as an actor who was looked up outside of a run: a download is made in a thread of its own."""
+    who_token, state_token = _looked_who.set((_this_run(), actor)), _looked.set((None, None))
+    try:
+        yield
+    finally:
+        _looked_who.reset(who_token)
+        _looked.reset(state_token)
 
 
 def store_state() -> StoreState:
     """As looked at by this run; asked anew where a part of a page runs by itself."""
-    return _looked.get() or queries.store_state(workspace())
+    run, state = _looked.get()
+    return state if state is not None and run is _this_run() else queries.store_state(workspace().acting(SYSTEM))
 
 
 _answers = AnswerMemory()
@@ -56,8 +89,20 @@ def _answered(opened: Workspace, state: StoreState, name: str, arguments: tuple[
         with i18n.speaking(i18n.CHINESE):
             return getattr(queries, name)(opened, *arguments)
 
-    key = (name, opened.settings.database_url, state.regions, state.definitions, *arguments)
-    return _answers.answer(key, work)
+    return _answers.answer(_key(opened, state, name, arguments), work)
+
+
+def _key(opened: Workspace, state: StoreState, name: str, arguments: tuple[object, ...]) -> tuple[object, ...]:
+    """What an answer depends on. What an actor may see belongs to it: whoever may see less is never given another's
+    answer. A region's figures are the same for all with the same grants; any other question may be answered by who asks,
+    and by what people did since without a commit."""
+    actor = opened.actor
+    sight: tuple[object, ...] = (actor.is_operator, actor.account > 0, actor.grants)
+    rule: Rule | None = getattr(getattr(queries, name), "rule", None)
+    if rule is None or not rule.is_shared:
+        sight = (*sight, actor.account, state)
+    place = (opened.settings.database_url, state.regions, state.definitions, state.deadlines)
+    return (name, *place, sight, *arguments)
 
 
 def look_ahead() -> None:

@@ -5,12 +5,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from ecodash import queries
+from ecodash.domain.audit import ExportKind
 from ecodash.reports.numbers import show_time
 from ecodash.views import (
     batch_tables,
     batch_text,
     batch_undo,
     data,
+    downloads,
     marks,
     text,
     upload_commit,
@@ -23,7 +26,6 @@ from ecodash.views.rows import rows_of
 
 _DOUBTS_SHOWN = 20
 _CELLS_SHOWN = 1_000
-_OCTETS = "application/octet-stream"
 
 
 def show(watermark: int) -> None:
@@ -97,12 +99,15 @@ def _offer_file(row: Any, number: int) -> None:
     if pd.isna(row.file_size):
         st.caption(batch_text.FILE_NOT_KEPT, width="content")
         return
-    st.download_button(
+    if not data.lets(queries.uploaded_file, number):
+        return
+    downloads.offer(
         batch_text.DOWNLOAD_FILE,
         lambda: data.uploaded_file(number),
         file_name=row.file_name or f"{number}",
-        mime=_OCTETS,
-        on_click="ignore",
+        mime=downloads.OCTETS,
+        what=ExportKind.SENT_FILE,
+        batch=number,
         icon=":material/download:",
         key=f"sent_{number}",
     )

@@ -1,5 +1,6 @@
 """Tables of 历次提交: the batches, what one changed, what an undo would leave."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ from streamlit import column_config as column
 
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.regions import RegionTree
+from ecodash.domain.review import ExplainedDoubt
 from ecodash.reports.numbers import is_missing, show_month, show_number, show_time
 from ecodash.store.records import KeptDoubt
 from ecodash.views import batch_text, text, upload_text, upload_words
@@ -102,7 +104,7 @@ def kept(rows: pd.DataFrame, catalog: Catalog, tree: RegionTree) -> Table:
     return Table(batch_text.KEPT_FIGURES, frame, columns, widest=MIDDLING)
 
 
-def doubts(found: list[KeptDoubt]) -> Table:
+def doubts(found: Sequence[KeptDoubt | ExplainedDoubt]) -> Table:
     """The doubts a batch was committed with, each with its reason."""
     frame = pd.DataFrame(
         {

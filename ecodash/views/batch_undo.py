@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from ecodash import actions
-from ecodash.errors import TransitionRefused
+from ecodash.errors import NotPermitted, TransitionRefused
 from ecodash.store.undo import UndoPlan
 from ecodash.views import batch_tables, batch_text, data, text, upload_commit
 from ecodash.views.display import show_table
@@ -17,7 +17,7 @@ def offer(row: Any, label: str, watermark: int) -> None:
     """The undo of an upload of which anything stands."""
     number = int(row.seq)
     is_undone = row.undone_by == row.undone_by  # NaN where it stands
-    if row.kind != "upload" or is_undone:
+    if row.kind != "upload" or is_undone or not data.lets(actions.undo_batch, number):
         return
     if not st.toggle(batch_text.want_undo(number), key=f"undo_open_{number}"):
         return
@@ -55,7 +55,7 @@ def _confirm(plan: UndoPlan, label: str) -> None:
         return
     try:
         receipt = actions.undo_batch(data.workspace(), number, actor=data.actor(), now=data.now(), rest=is_partial)
-    except TransitionRefused as refused:
+    except (TransitionRefused, NotPermitted) as refused:
         st.error(text.what_and_remedy(refused.what, refused.remedy), icon=":material/error:")
         return
     said = (

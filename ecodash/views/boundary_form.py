@@ -7,6 +7,7 @@ import streamlit as st
 
 from ecodash import actions
 from ecodash.boundaries import Draft, packed
+from ecodash.domain.access import Right
 from ecodash.domain.boundaries import BOUNDARY_LEVELS, Datum
 from ecodash.domain.regions import COUNTRY_KEY, Level
 from ecodash.errors import UserError
@@ -54,7 +55,7 @@ def _file() -> tuple[bytes, str] | None:
 
 
 def _choices() -> tuple[int | None, Level | None, Datum | None]:
-    counties = [county.key for county in data.tree().under(COUNTRY_KEY, Level.COUNTY)]
+    counties = [county.key for county in filters.offered(COUNTRY_KEY, Level.COUNTY, Right.ADMINISTER)]
     home = data.home_region()
     with st.container(horizontal=True, vertical_alignment="bottom", key="boundary_choices"):
         county = st.selectbox(

@@ -4,11 +4,12 @@ import streamlit as st
 
 from ecodash import actions
 from ecodash.boundaries import draw
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.boundaries import BoundarySet
 from ecodash.domain.regions import region_code
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import show_time
-from ecodash.views import boundary_text, data, text
+from ecodash.views import boundary_text, data, downloads, text
 
 _PER_PAGE = 10
 _SAID = "boundary_withdrawn"
@@ -51,9 +52,9 @@ def _show_one(one: BoundarySet, *, holds: bool) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             is_open = st.toggle(_("看图"), key=f"boundary_look_{one.number}")
-            st.download_button(
+            downloads.offer(
                 _("下载 GeoJSON"), lambda: data.boundary_geojson(one.digest), file_name=f"{county}-{one.number}.geojson",
-                mime="application/geo+json", on_click="ignore", type="tertiary", key=f"boundary_file_{one.number}",
+                mime="application/geo+json", what=ExportKind.BOUNDARIES, region=one.county, type="tertiary", key=f"boundary_file_{one.number}",
             )  # fmt: skip
             with st.popover(_("撤回"), icon=":material/undo:", key=f"boundary_ask_{one.number}"):
                 st.markdown(boundary_text.withdraw_question(one))

@@ -1,5 +1,6 @@
 """The parts of 综合评价: the list of composites, one of them edited with what it would rank, and its versions."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -92,7 +93,7 @@ def _edit(chosen: Definition | None) -> Composite | None:
 
 def _items_table(saved: Composite | None, mark: str) -> pd.DataFrame:
     """The items as edited; only rows with an indicator."""
-    entries = _choices()
+    entries = _choices(() if saved is None else saved.codes)
     rows = [
         {
             "indicator": item.indicator,
@@ -132,8 +133,9 @@ def _items_table(saved: Composite | None, mark: str) -> pd.DataFrame:
     return edited[edited["indicator"].notna()]  # type: ignore[no-any-return]
 
 
-def _choices() -> dict[str, Indicator]:
-    return {code: entry for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE}
+def _choices(codes: Sequence[str]) -> dict[str, Indicator]:
+    """What an item may be of: indicators in use, and those the composite is made of already."""
+    return {entry.code: entry for entry in data.offered(None, *codes) if entry.kind is not Kind.ATTRIBUTE}
 
 
 def _choice(entries: dict[str, Indicator], code: str) -> str:
@@ -201,6 +203,8 @@ def _save(draft: Composite) -> None:
 
 
 def _offer_withdrawal(chosen: Definition) -> None:
+    if not data.lets(actions.withdraw_definition, chosen.kind, chosen.name):
+        return
     if st.button(_("停用"), key="composite_withdraw", help=_("不再列出；已经发出的链接照常能打开")):
         actions.withdraw_definition(
             data.workspace(), DefinitionKind.COMPOSITE, chosen.name, actor=data.actor(), now=data.now()

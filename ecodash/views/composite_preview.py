@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.composite import Composite
 from ecodash.domain.regions import Level
@@ -53,7 +54,7 @@ def _table(rows: pd.DataFrame, level: Level) -> Table:
 
 def preview_selection(key: str = "preview") -> Selection:
     """The newest month of a county, by town: of the one the reader starts in unless another is chosen."""
-    scopes = filters.scope_options()
+    scopes = [key for key in filters.scope_options() if data.may(Right.READ, key)]
     home = data.home_region()
     if len(scopes) > 1:
         st.session_state.setdefault(f"{key}_scope", home if home in scopes else scopes[0])

@@ -1,6 +1,6 @@
 """The cached doorway to queries. Keys hold a Selection, whose watermark names immutable data, so nothing goes stale."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ from ecodash.analytics.explain import Explanation
 from ecodash.analytics.robustness import Robustness
 from ecodash.catalog.geo import county_outline
 from ecodash.catalog.regions import RegionBook
-from ecodash.domain.access import Actor, local_operator
+from ecodash.domain.access import Actor, Right
 from ecodash.domain.boundaries import BoundarySet
 from ecodash.domain.comparison import Comparison
 from ecodash.domain.composite import Composite, composite_code, find_composite_number
 from ecodash.domain.definitions import Definition, DefinitionKind
+from ecodash.domain.indicator_choices import IndicatorChoice, in_use
 from ecodash.domain.indicators import Catalog, Indicator
 from ecodash.domain.listed import MonthLists
 from ecodash.domain.lists import ListRule
@@ -25,7 +26,7 @@ from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, Region, RegionTree, key_range
 from ecodash.domain.selection import Selection
-from ecodash.errors import LinkUnknown
+from ecodash.errors import LinkUnknown, NotPermitted
 from ecodash.queries.reports import ReportCounts
 from ecodash.reports.area_drawing import Ground, lay_ground
 from ecodash.reports.boundary_shapes import read_areas
@@ -77,8 +78,42 @@ def region(selection: Selection) -> Region:
 
 
 def actor() -> Actor:
-    """Who sits before the screen. Until accounts exist: the local operator."""
-    return local_operator("page")
+    """Who sits before the screen."""
+    return workspace().actor
+
+
+def may(right: Right, region_key: int | None = None) -> bool:
+    """Whether whoever sits before the screen has a right in a region, or, where none is given, in any: what one may not
+    do is not offered."""
+    who = actor()
+    return who.may_somewhere(right) if region_key is None else who.may(right, region_key)
+
+
+def lets(function: Callable[..., object], *arguments: object, **named: object) -> bool:
+    """Whether whoever sits before the screen is let do or ask just this: the rule that stands at the action or the query
+    is asked itself, so that no button is offered that would be refused.
+
+    Args:
+        function: of actions, queries or effects; called with these arguments after the workspace. What the rule does not
+            look at may be left out.
+    """
+    try:
+        function.admit(workspace(), *arguments, **named)  # type: ignore[attr-defined]
+    except NotPermitted:
+        return False
+    return True
+
+
+def own_regions(right: Right = Right.READ) -> tuple[int, ...]:
+    """Keys of the regions here that a right holds in, no one inside another; the country for whoever may everywhere."""
+    return tuple(key for key in actor().regions(right) if key in tree())
+
+
+def _sight() -> str:
+    """What the store and the grants let be seen, as part of a cache's key: whoever may see less is not given what was
+    kept for another."""
+    who = actor()
+    return repr((workspace().settings.database_url, who.is_operator, who.account > 0, who.grants))
 
 
 def now() -> datetime:
@@ -233,12 +268,11 @@ def receipt_page(number: int) -> bytes:
 
 def undo_plan(watermark: int, number: int) -> UndoPlan:
     """What an undo of a batch would do as of a watermark, which is the newest."""
-    opened = workspace()
-    return _undo_plan(opened.settings.database_url, watermark, number)
+    return _undo_plan(_sight(), watermark, number)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _undo_plan(store: str, watermark: int, number: int) -> UndoPlan:
+def _undo_plan(sight: str, watermark: int, number: int) -> UndoPlan:
     with i18n.speaking(i18n.CHINESE):
         return actions.plan_undo(workspace(), number)
 
@@ -248,18 +282,23 @@ def _undo_plan(store: str, watermark: int, number: int) -> UndoPlan:
 
 def template_indicators(watermark: int, region_key: int, month: Month) -> list[Indicator]:
     """Indicators a template offers at first, as of a watermark, which is the newest."""
-    opened = workspace()
-    return _template_indicators(opened.settings.database_url, watermark, region_key, month)
+    return _template_indicators(f"{_sight()} {store_state().definitions}", watermark, region_key, month)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _template_indicators(store: str, watermark: int, region_key: int, month: Month) -> list[Indicator]:
+def _template_indicators(sight: str, watermark: int, region_key: int, month: Month) -> list[Indicator]:
     return queries.template_indicators(workspace(), region_key, month)
 
 
 def upload_template(region_key: int, month: Month, codes: Sequence[str]) -> bytes:
     with i18n.speaking(i18n.CHINESE):
         return queries.upload_template(workspace(), region_key, month, codes, now=now())
+
+
+def due_of(region: int, month: Month) -> datetime:
+    """Until when a region's month is reported in time."""
+    due: datetime = ask("due_of", region, month)
+    return due
 
 
 def reminder(selection: Selection) -> str:
@@ -281,11 +320,11 @@ def unit_attainment(selection: Selection) -> pd.DataFrame:
 
 def map_ground(digest: str, region_key: int, outline_of: int | None) -> Ground | None:
     """Areas of a boundary set at or below a region in drawing units, with a county's outline around them."""
-    return _map_ground(workspace().settings.database_url, digest, region_key, outline_of)
+    return _map_ground(_sight(), digest, region_key, outline_of)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _map_ground(store: str, digest: str, region_key: int, outline_of: int | None) -> Ground | None:
+def _map_ground(sight: str, digest: str, region_key: int, outline_of: int | None) -> Ground | None:
     areas = read_areas(queries.boundary_geojson(workspace(), digest))
     lo, hi = key_range(region_key)
     outline = areas.iloc[:0] if outline_of is None else queries.county_outline(workspace(), outline_of)
@@ -471,3 +510,38 @@ def target_children(selection: Selection) -> list[Region]:
     """The regions a region's targets are decomposed to."""
     found: list[Region] = ask("target_children", selection.region, selection.month)
     return found
+
+
+# ── the audit ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def audit_state(count: int) -> queries.AuditState:
+    """Whether the audit is whole, followed anew when it grew, and every few minutes.
+
+    Args:
+        count: how many lines it has.
+    """
+    opened = workspace()
+    opened.actor.require(Right.AUDIT, ())
+    return _audit_state(opened.settings.database_url, count)
+
+
+@st.cache_data(max_entries=4, ttl=600, show_spinner=False)
+def _audit_state(store: str, count: int) -> queries.AuditState:
+    return queries.check_audit(workspace())
+
+
+# ── indicators of the installation ─────────────────────────────────────────────────────────────────────────────────
+
+
+def indicator_choices() -> dict[str, IndicatorChoice]:
+    """What was chosen here for indicators: see queries.indicator_choices."""
+    found: dict[str, IndicatorChoice] = ask("indicator_choices")
+    return found
+
+
+def offered(entries: Iterable[Indicator] | None = None, *shown: str | None) -> list[Indicator]:
+    """What a list to choose from offers, of some entries or of the whole catalogue: those in use here, and whichever are
+    shown already."""
+    given = catalog().values() if entries is None else entries
+    return in_use(given, indicator_choices(), shown)

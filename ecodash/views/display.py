@@ -7,15 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from ecodash.i18n import in_this_language
+from ecodash.domain.audit import ExportKind
 from ecodash.reports.tables import to_csv, to_xlsx
-from ecodash.views import stamp, text
+from ecodash.views import downloads, stamp, text
 from ecodash.views.pictures import offer_picture
 from ecodash.views.stamp import Stamp
 from ecodash.views.tables import Table
 
 _ROW, _HEADER = 36, 52
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_table(
@@ -90,21 +89,23 @@ def offer_downloads(
     """
     files = _Files(table.make if isinstance(table, TableToMake) else lambda: table, as_of, stamp.kept())
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        st.download_button(
+        downloads.offer(
             text.DOWNLOAD_CSV,
-            in_this_language(files.csv),
+            files.csv,
             file_name=f"{table.title}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            mime=downloads.CSV,
+            what=ExportKind.TABLE,
+            rows=files.count_rows,
             type="tertiary",
             key=f"csv_{key}",
         )
-        st.download_button(
+        downloads.offer(
             text.DOWNLOAD_XLSX,
-            in_this_language(files.xlsx),
+            files.xlsx,
             file_name=f"{table.title}.xlsx",
-            mime=XLSX,
-            on_click="ignore",
+            mime=downloads.XLSX,
+            what=ExportKind.TABLE,
+            rows=files.count_rows,
             type="tertiary",
             key=f"xlsx_{key}",
         )
@@ -123,6 +124,9 @@ class _Files:
     @cached_property
     def table(self) -> Table:
         return self.make()
+
+    def count_rows(self) -> int:
+        return len(self.table.frame)
 
     def csv(self) -> bytes:
         return to_csv(self.table.frame, header=self._header, numbers=self._numbers)

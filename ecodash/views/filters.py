@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from ecodash.domain.access import Right
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.indicators import Indicator, Kind
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import COUNTRY_KEY, LEVELS, Level, Region, ancestor_key, level_of, region_code
+from ecodash.domain.regions import COUNTRY_KEY, LEVELS, Level, Region, RegionTree, ancestor_key, level_of, region_code
 from ecodash.domain.selection import Selection, default_level
+from ecodash.i18n import gettext as _
 from ecodash.i18n import in_this_language
 from ecodash.views import data, links, text
 from ecodash.views.links import Wish
@@ -71,12 +73,14 @@ def settle(page: Page, watermark: int) -> Choice:
     """The selection the address and the session ask for, as far as it exists; the address is brought in line."""
     fields = FIELDS[page]
     wish, complaints = _wish(page)
-    region = _lift(data.home_region() if wish.region is None else wish.region, fields.deepest)
+    if wish.region is not None and not data.may(Right.READ, wish.region):
+        _refuse(page, wish.region)
+    region = lifted(data.home_region() if wish.region is None else wish.region, fields.deepest)
     months = data.months_reported(watermark, _scope_of_months(region))[::-1]
     month = _settle_month(wish.month, months, complaints)
     level = _settle_level(wish.level if fields.has_level else None, region)
     selection = Selection(watermark, month, region, "", level)
-    indicators = _indicators(selection, fields)
+    indicators = _indicators(selection, fields, wish.indicator)
     if fields.has_composites and indicators and wish.indicator is not None and data.is_composite(wish.indicator):
         # An earlier version is not on offer, and still has its link.
         indicators += [entry for entry in [data.entry(wish.indicator)] if entry not in indicators]
@@ -125,9 +129,11 @@ def _write_address(page: Page, selection: Selection) -> None:
         st.query_params.from_dict(params)
 
 
-def _indicators(selection: Selection, fields: Fields) -> list[Indicator]:
-    """Those with a figure for the region or its units; for the region itself where the page is about it alone."""
-    reported = data.indicators_reported(selection)
+def _indicators(selection: Selection, fields: Fields, asked: str | None) -> list[Indicator]:
+    """Those in use with a figure for the region or its units; for the region itself where the page is about it alone.
+    One not in use any more still has its link, and is all there is where nothing else was reported."""
+    found = data.indicators_reported(selection)
+    reported = data.offered(found, asked) or found
     if fields.has_composites and reported:
         return [*reported, *data.composites()]
     if not fields.is_about_itself:
@@ -136,13 +142,39 @@ def _indicators(selection: Selection, fields: Fields) -> list[Indicator]:
     return [entry for entry in reported if entry.code in own]
 
 
+def _refuse(page: Page, region: int) -> None:
+    """Say that a place is none of the reader's, and lead to one that is; the rest of the page does not run."""
+    st.session_state[_WISH] = replace(st.session_state.get(_WISH, Wish()), region=None)
+    home = data.home_region()
+    st.title(page.label, anchor=False)
+    st.error(_place_refused(data.tree().get(region).name), icon=":material/lock:")
+    if data.may(Right.READ, home):
+        label = _("查看{place}").format(place=data.tree().get(home).name)
+        st.page_link(
+            links.page_file(page), label=label, icon=":material/arrow_forward:",
+            query_params=Wish(region=home).to_params(),
+        )  # fmt: skip
+    st.stop()
+
+
+def _place_refused(name: str) -> str:
+    return _("您的账号不能查看{place}的数据。如工作需要，请联系本系统管理员开通。").format(place=name)
+
+
 def _lift(region: int, deepest: Level) -> int:
     return ancestor_key(region, deepest) if level_of(region).rank > deepest.rank else region
 
 
+def lifted(region: int, deepest: Level) -> int:
+    """A region, or the one of a level that it lies in, as far up as the reader may see."""
+    above = [level for level in LEVELS if deepest.rank <= level.rank < level_of(region).rank]
+    keys = (ancestor_key(region, level) for level in above)
+    return next((key for key in keys if data.may(Right.READ, key)), region)
+
+
 def _scope_of_months(region: int) -> int:
     """A village that missed a month is looked at in that month too: the county's months are offered."""
-    return _lift(region, Level.COUNTY)
+    return lifted(region, Level.COUNTY)
 
 
 def _settle_month(asked: Month | None, months: list[Month], complaints: list[str]) -> Month:
@@ -176,7 +208,8 @@ def levels_below(region: int) -> list[Level]:
 
 def _usual_indicator(page: Page, selection: Selection) -> str:
     """What a page shows when nothing was asked for: on 进度 an indicator that has a target."""
-    targets = list(data.region_targets(selection)["indicator"]) if page is Page.PROGRESS else []
+    aimed_at = list(data.region_targets(selection)["indicator"]) if page is Page.PROGRESS else []
+    targets = [entry.code for entry in data.offered(map(data.entry, aimed_at))] or aimed_at
     rates = [code for code in targets if data.catalog()[code].kind is Kind.RATIO]
     return str((rates or targets or [data.default_indicator(selection)])[0])
 
@@ -248,20 +281,27 @@ def _region_boxes(region: int, deepest: Level) -> None:
     if level_of(scope) is not Level.COUNTY:
         return
     town = ancestor_key(region, Level.TOWN) if region != scope else _ALL
-    _region_box(text.TOWN, text.ALL_TOWNS, "town_box", data.tree().under(scope, Level.TOWN), town, scope)
-    if deepest is Level.VILLAGE:
-        villages = data.tree().under(region if town == _ALL else town, Level.VILLAGE)
-        village = region if level_of(region) is Level.VILLAGE else _ALL
+    if town == _ALL or data.may(Right.READ, town):
+        _region_box(text.TOWN, text.ALL_TOWNS, "town_box", offered(scope, Level.TOWN), town, scope)
+    if deepest is Level.VILLAGE or level_of(region) is Level.VILLAGE:
         above = scope if town == _ALL else town
-        _region_box(text.VILLAGE, text.ALL_VILLAGES, "village_box", villages, village, above)
+        village = region if level_of(region) is Level.VILLAGE else _ALL
+        _region_box(text.VILLAGE, text.ALL_VILLAGES, "village_box", offered(above, Level.VILLAGE), village, above)
+
+
+def offered(region: int, level: Level, right: Right = Right.READ) -> list[Region]:
+    """Regions of a level below a region that whoever sits before the screen has a right in."""
+    found = data.tree().under(region, level)
+    return found if data.may(right, region) else [one for one in found if data.may(right, one.key)]
 
 
 def _region_box(label: str, everything: str, key: str, options: list[Region], shown: int, above: int) -> None:
     names = {option.key: _region_label(option, above) for option in options}
+    whole = [_ALL] if data.may(Right.READ, above) else []
     st.session_state[key] = shown
     st.selectbox(
         label,
-        [_ALL, *names],
+        [*whole, *names],
         format_func=lambda option: names.get(option, everything),
         key=key,
         on_change=_take_region,
@@ -278,9 +318,18 @@ def _region_label(region: Region, above: int) -> str:
     return region.name
 
 
-def scope_options() -> list[int]:
-    """The counties of the store, after the regions above them that hold more than one."""
-    tree = data.tree()
+def scope_options(right: Right = Right.READ) -> list[int]:
+    """The counties of the store in which the reader has a right somewhere, after the regions above them that hold more
+    than one, where the reader has it everywhere."""
+    own = data.own_regions(right)
+    found = _scopes(data.tree())
+    if COUNTRY_KEY in own:
+        return found
+    near = {ancestor_key(key, Level.COUNTY) for key in own}
+    return [key for key in found if key in near or data.may(right, key)]
+
+
+def _scopes(tree: RegionTree) -> list[int]:
     counties = tree.under(COUNTRY_KEY, Level.COUNTY)
     above = [
         region.key

@@ -5,7 +5,9 @@ import time
 import streamlit as st
 
 from ecodash import actions
-from ecodash.domain.regions import Level, Region
+from ecodash.domain.access import Right
+from ecodash.domain.regions import COUNTRY_KEY, Level, Region
+from ecodash.i18n import gettext as _
 from ecodash.views import data, sample_load, text, upload_text
 from ecodash.views.sample_load import SampleLoad
 
@@ -15,6 +17,9 @@ _GLANCE_SECONDS = 0.3
 def show() -> None:
     """Offer both ways to begin; when regions are there, the page that was asked for takes over."""
     st.title(upload_text.WELCOME_TITLE, anchor=False)
+    if not data.may(Right.ADMINISTER, COUNTRY_KEY):
+        st.info(_("系统还没有设置地区。请联系本系统管理员。"), icon=":material/hourglass_empty:")
+        return
     st.markdown(upload_text.WELCOME)
     sample, own = st.columns(2, gap="large")
     with sample, st.container(border=True):

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from ecodash.domain.access import Right
 from ecodash.domain.pages import Page
 from ecodash.domain.selection import Selection
 from ecodash.reports.numbers import show_time
@@ -56,7 +57,7 @@ def _as_of(selection: Selection, *, has_figures: bool) -> None:
         return
     is_demo = data.shows_demo(selection)
     context = text.listed((data.region(selection).name, selection.month.label, _reported(selection)))
-    stamp.keep(Stamp(context, is_demo))
+    stamp.keep(Stamp(context, is_demo, selection))
     entry = data.indicator(selection)
     unit, _decimals = entry.shown_at(selection.level)
     parts = [f"<b>{escape(selection.month.label)}</b>"]
@@ -84,6 +85,8 @@ def _partial_note(selection: Selection) -> str:
 def show_nothing_reported(selection: Selection) -> None:
     """Say that there are no figures yet, and where to bring them."""
     st.info(text.nothing_reported(data.region(selection).name), icon=":material/inbox:")
+    if not data.may(Right.REPORT, selection.region):
+        return
     st.page_link(
         str(links.UPLOAD_FILE),
         label=text.GO_TO_UPLOAD,

@@ -25,6 +25,7 @@ EXTRAS: dict[Page, tuple[str, ...]] = {
 """Further choices a page keeps in its address, beside the selection; the page reads and writes them itself."""
 
 UPLOAD_FILE = PROJECT_ROOT / "pages" / "upload.py"
+REVIEW_FILE = PROJECT_ROOT / "pages" / "review.py"
 SNAPSHOTS_FILE = PROJECT_ROOT / "pages" / "snapshots.py"
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import streamlit as st
 
 from ecodash import queries
+from ecodash.domain.access import Right
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.composite import composite_code
 from ecodash.domain.definitions import DefinitionKind
@@ -72,7 +73,7 @@ def ask(key: str, start: ListRule | None, watermark: int, month: Month) -> ListR
 
 
 def _region(key: str, shown: int) -> int:
-    scopes = filters.scope_options()
+    scopes = filters.scope_options(Right.MANAGE)
     scope = ancestor_key(shown, Level.COUNTY) if level_of(shown).rank > Level.COUNTY.rank else shown
     options = scopes if scope in scopes else [scope, *scopes]
     chosen = st.selectbox(
@@ -80,11 +81,12 @@ def _region(key: str, shown: int) -> int:
     )
     if level_of(chosen) is not Level.COUNTY:
         return int(chosen)
-    towns = {town.key: town.name for town in data.tree().under(chosen, Level.TOWN)}
+    towns = {town.key: town.name for town in filters.offered(chosen, Level.TOWN, Right.MANAGE)}
+    options = [*([_ALL] if data.may(Right.MANAGE, chosen) or not towns else []), *towns]
     town = st.selectbox(
         _("乡镇"),
-        [_ALL, *towns],
-        [_ALL, *towns].index(shown) if shown in towns else 0,
+        options,
+        options.index(shown) if shown in towns else 0,
         format_func=lambda one: towns.get(one, _("全部乡镇")),
         key=f"{key}_town_{chosen}",
         width=180,
@@ -109,7 +111,7 @@ def _level(key: str, region: int, shown: Level | None) -> Level:
 def _indicator(key: str, selection: Selection, shown: str | None) -> str:
     """Composites first, then the indicators units can be judged by; those that have figures this month come first."""
     composites = [composite_code(one.number) for one in data.list_definitions(DefinitionKind.COMPOSITE)]
-    known = [code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE]
+    known = [entry.code for entry in data.offered(None, shown) if entry.kind is not Kind.ATTRIBUTE]
     reported = [entry.code for entry in data.indicators_reported(selection)]
     options = list(dict.fromkeys([*composites, *(code for code in known if code in reported), *known]))
     if shown is not None and shown not in options:

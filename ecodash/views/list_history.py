@@ -70,7 +70,7 @@ def _look_at(kept: Definition, versions: list[Definition]) -> None:
 
 
 def _offer_withdrawal(newest: Definition) -> None:
-    if newest.is_withdrawn:
+    if newest.is_withdrawn or not data.lets(actions.withdraw_definition, newest.kind, newest.name):
         return
     is_sure = st.checkbox(
         _("停用“{name}”（链接仍可打开，重新保存即恢复）").format(name=newest.name), key=f"list_sure_{newest.number}"

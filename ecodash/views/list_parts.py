@@ -6,18 +6,30 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ecodash import actions, queries
+from ecodash.domain.access import Right
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.listed import MonthLists
 from ecodash.domain.lists import ListRule, check_rule, standard_rule
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, ancestor_key, level_of
+from ecodash.domain.regions import Level
 from ecodash.errors import UserError
 from ecodash.i18n import gettext as _
 from ecodash.reports import lists as files
 from ecodash.reports import lists_words as words
-from ecodash.views import data, list_form, list_history, list_marks, list_reasons, list_said, snapshot_button, text
-from ecodash.views.display import XLSX
+from ecodash.views import (
+    data,
+    downloads,
+    filters,
+    list_form,
+    list_history,
+    list_marks,
+    list_reasons,
+    list_said,
+    snapshot_button,
+    text,
+)
 from ecodash.views.list_said import RULE
 
 MONTH = "month"
@@ -56,9 +68,11 @@ def show(watermark: int) -> None:
     _show_lists(lists, choice)
     _offer_files(lists)
     with st.container(key="list_desk"):
-        list_reasons.offer(lists)
-        list_form.offer_change(lists, choice.newest)
-        list_form.offer_new(watermark, choice.month)
+        if data.may(Right.MANAGE, lists.rule.region):
+            list_reasons.offer(lists)
+            list_form.offer_change(lists, choice.newest)
+        if data.may(Right.MANAGE):
+            list_form.offer_new(watermark, choice.month)
         list_history.show(choice.kept)
 
 
@@ -124,9 +138,7 @@ def _rule_label(one: Definition, rules: list[Definition]) -> str:
 
 def _months(watermark: int, rule: ListRule) -> list[Month]:
     """Months with reports, newest first; the running month where there is none yet."""
-    is_below = level_of(rule.region).rank > Level.COUNTY.rank
-    scope = ancestor_key(rule.region, Level.COUNTY) if is_below else rule.region
-    found: list[Month] = data.months_reported(watermark, scope)[::-1]
+    found: list[Month] = data.months_reported(watermark, filters.lifted(rule.region, Level.COUNTY))[::-1]
     return found or [newest_reportable(data.now())]
 
 
@@ -192,17 +204,17 @@ def _offer_files(lists: MonthLists) -> None:
     """The lists as files; each is made when it is asked for."""
     name = words.title(lists)
     with st.container(horizontal=True, key="list_files"):
-        st.download_button(
-            _("下载通报附件（可打印）"), lambda: files.lists_page(lists), file_name=f"{name}.html", mime="text/html",
-            on_click="ignore", type="primary", icon=":material/print:", key="list_html",
+        downloads.offer(
+            _("下载通报附件（可打印）"), lambda: files.lists_page(lists), file_name=f"{name}.html", mime=downloads.HTML,
+            what=ExportKind.LISTS, is_chinese=True, region=lists.rule.region, type="primary", icon=":material/print:", key="list_html",
         )  # fmt: skip
-        st.download_button(
-            _("下载 Excel"), lambda: files.lists_xlsx(lists), file_name=f"{name}.xlsx", mime=XLSX,
-            on_click="ignore", icon=":material/download:", key="list_xlsx",
+        downloads.offer(
+            _("下载 Excel"), lambda: files.lists_xlsx(lists), file_name=f"{name}.xlsx", mime=downloads.XLSX,
+            what=ExportKind.LISTS, is_chinese=True, region=lists.rule.region, icon=":material/download:", key="list_xlsx",
         )  # fmt: skip
-        st.download_button(
-            _("下载 CSV"), lambda: files.lists_csv(lists), file_name=f"{name}.csv", mime="text/csv",
-            on_click="ignore", icon=":material/download:", key="list_csv",
+        downloads.offer(
+            _("下载 CSV"), lambda: files.lists_csv(lists), file_name=f"{name}.csv", mime=downloads.CSV,
+            what=ExportKind.LISTS, is_chinese=True, region=lists.rule.region, icon=":material/download:", key="list_csv",
         )  # fmt: skip
         snapshot_button.offer_lists_snapshot(lists)
     with st.expander(_("发到工作群的文字"), icon=":material/chat:"), st.container(key="list_text"):
@@ -219,6 +231,8 @@ def _offer_first(watermark: int) -> None:
         icon=":material/military_tech:",
     )
     region = data.home_region()
+    if not data.may(Right.MANAGE, region):
+        return
     months = data.months_reported(watermark, region)
     rule = _first_rule(watermark, months[-1]) if months else None
     if rule is not None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from ecodash.domain.access import Right
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, level_of
@@ -39,9 +40,14 @@ def show_map(selection: Selection) -> None:
     """The whole page: a county by towns and by villages, and what lies above a county by its parts."""
     choice = map_choice.settle()
     county = _county_of(selection)
-    map_choice.show(choice, has_views=county is not None)
+    sees_towns = county is not None and data.may(Right.READ, county)
+    map_choice.show(choice, has_views=sees_towns)
     if county is None:
         _show_above_county(selection, choice)
+        return
+    if not sees_towns:
+        # Whose business one town is sees its villages; how the towns compare is the county's.
+        _show_villages(selection, choice, ())
         return
     run = _slider(selection) if choice.view is View.RUN else ()
     whole = selection.at(region=county, level=Level.TOWN)
@@ -61,7 +67,7 @@ def _county_of(selection: Selection) -> int | None:
 
 def _months(selection: Selection) -> list[Month]:
     """Months with reports, oldest first."""
-    return data.months_reported(selection.watermark, ancestor_key(selection.region, Level.COUNTY))
+    return data.months_reported(selection.watermark, filters.lifted(selection.region, Level.COUNTY))
 
 
 def _slider(selection: Selection) -> tuple[Month, ...]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import streamlit as st
 
 from ecodash import actions
+from ecodash.domain.access import Right
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.indicators import Kind
 from ecodash.domain.meeting import (
@@ -53,7 +54,8 @@ def show(watermark: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="meeting_save_row"):
         name = st.text_input(_("名称"), key=_NAME, max_chars=60, placeholder=_("例如：月度调度会"), width=300)
         has_stops = bool(st.session_state[_STOPS])
-        if st.button(_("保存顺序"), type="primary", disabled=not has_stops, key="meeting_save"):
+        may_keep = all(data.may(Right.MANAGE, one) for one in order.regions)
+        if may_keep and st.button(_("保存顺序"), type="primary", disabled=not has_stops, key="meeting_save"):
             actions.save_definition(
                 data.workspace(), DefinitionKind.MEETING, name, order.to_content(), actor=data.actor(), now=data.now()
             )
@@ -103,15 +105,19 @@ def _place_boxes(watermark: int) -> tuple[int, Level | None]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="meeting_choices"):
         scopes = filters.scope_options()
         scope = int(_box(_("地区"), scopes, _COUNTY, filters.scope_label, 220))
-        towns = {scope: text.ALL_TOWNS} | {town.key: town.name for town in data.tree().under(scope, Level.TOWN)}
+        whole = {scope: text.ALL_TOWNS} if data.may(Right.READ, scope) else {}
+        towns = whole | {town.key: town.name for town in filters.offered(scope, Level.TOWN)}
         if level_of(scope) is not Level.COUNTY:
             towns = {scope: _("全部")}
+        # Whoever sees single villages only looks at those.
+        towns = towns or {one.key: one.name for one in filters.offered(scope, Level.VILLAGE)}
         region = int(_box(_("乡镇"), list(towns), _town_key(scope), lambda key: towns.get(key, str(key)), 180))
-        months = [str(month) for month in data.months_reported(watermark, scope)[::-1]]
+        reported = data.months_reported(watermark, filters.lifted(region, Level.COUNTY))
+        months = [str(month) for month in reported[::-1]]
         _box(_("月份"), ["", *months], _MONTH, lambda one: Month.parse(one).label if one else _("最新月份"), 150)
         levels = [level.value for level in filters.levels_below(region)]
         _box(_("比较层级"), ["", *levels], _LEVEL, lambda one: Level(one).label if one else _("自动"), 120)
-        _box(_("指标"), ["", *_indicators()], _INDICATOR, _indicator_label, 260)
+        _box(_("指标"), ["", *_indicators(state.get(_INDICATOR))], _INDICATOR, _indicator_label, 260)
         st.number_input(_("每页秒数"), FEWEST_SECONDS, MOST_SECONDS, step=1, key=_SECONDS, width=130)
         _box(_("配色"), [theme.value for theme in Theme], _THEME, lambda one: Theme(one).label, 150)
     return region, Level(state[_LEVEL]) if state[_LEVEL] else None
@@ -125,8 +131,8 @@ def _box(label: str, options: Sequence[_Choice], key: str, shown: Callable[[_Cho
     return chosen
 
 
-def _indicators() -> list[str]:
-    own = [code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE]
+def _indicators(shown: str | None = None) -> list[str]:
+    own = [entry.code for entry in data.offered(None, shown) if entry.kind is not Kind.ATTRIBUTE]
     return [*own, *(one.code for one in data.composites())]
 
 
@@ -188,8 +194,9 @@ def _add_row(scope: int) -> None:
                     _("用指标"), options, f"{_ADD}_indicator", lambda one: _as_meeting(_indicator_label(one), one), 240
                 )
             )
-        places = {_SAME: _("与会议相同")} | {scope: data.tree().get(scope).name}
-        places |= {town.key: town.name for town in data.tree().under(scope, Level.TOWN) if town.key != scope}
+        places = {_SAME: _("与会议相同")}
+        places |= {scope: data.tree().get(scope).name} if data.may(Right.READ, scope) else {}
+        places |= {town.key: town.name for town in filters.offered(scope, Level.TOWN) if town.key != scope}
         region = int(_box(_("用地区"), list(places), f"{_ADD}_region_{scope}", lambda one: places[one], 180))
         state.setdefault(f"{_ADD}_seconds", 0)
         seconds = int(

@@ -42,6 +42,8 @@ def _show_one(kept: Definition) -> None:
                 _("修改"), icon=":material/edit:", on_click=meeting_form.take_up, args=(kept.name, order),
                 key=f"meeting_edit_{kept.number}",
             )  # fmt: skip
+            if not data.lets(actions.withdraw_definition, kept.kind, kept.name):
+                return
             with st.popover(_("停用"), icon=":material/undo:", key=f"meeting_ask_{kept.number}"):
                 st.markdown(meeting_text.withdraw_question(kept.name))
                 st.button(

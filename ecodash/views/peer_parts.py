@@ -54,7 +54,7 @@ def _choose(names: list[str]) -> str:
 
 def _propose(selection: Selection) -> None:
     """Fill the table by a fact of the towns: three classes of equal size, to be changed by hand."""
-    facts = [code for code, entry in data.catalog().items() if entry.kind is Kind.ATTRIBUTE]
+    facts = [entry.code for entry in data.offered() if entry.kind is Kind.ATTRIBUTE]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         code = st.selectbox(
             _("按基础数据自动分三组"), facts, format_func=lambda one: data.entry(one).label, key="peer_fact", width=260
@@ -125,7 +125,8 @@ def _keep(name: str, edited: pd.DataFrame, selection: Selection, chosen: Definit
             _done(
                 _("分组“{name}”已保存为第 {version} 版。").format(name=text.escape(name), version=saved.version), name
             )
-        if chosen is not None and st.button(_("停用分组"), key="peer_withdraw"):
+        may_withdraw = chosen is not None and data.lets(actions.withdraw_definition, chosen.kind, chosen.name)
+        if chosen is not None and may_withdraw and st.button(_("停用分组"), key="peer_withdraw"):
             actions.withdraw_definition(
                 data.workspace(), DefinitionKind.PEER_CLASSES, chosen.name, actor=data.actor(), now=data.now()
             )

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ecodash.domain.audit import ExportKind
 from ecodash.i18n import gettext as _
-from ecodash.i18n import in_this_language
 from ecodash.reports.png import FONT_DIRS_VARIABLE, has_chinese_font, svg_to_png
+from ecodash.views import downloads
 
 
 def offer_picture(name: str, draw: Callable[[], str], *, key: str) -> None:
@@ -23,12 +24,12 @@ def offer_picture(name: str, draw: Callable[[], str], *, key: str) -> None:
         help_text = remedy.format(variable=FONT_DIRS_VARIABLE)
         st.button(label, disabled=True, type="tertiary", help=help_text, icon=":material/image:", key=f"png_{key}")
         return
-    st.download_button(
+    downloads.offer(
         label,
-        in_this_language(lambda: svg_to_png(draw())),
+        lambda: svg_to_png(draw()),
         file_name=f"{name}.png",
         mime="image/png",
-        on_click="ignore",
+        what=ExportKind.PICTURE,
         type="tertiary",
         icon=":material/image:",
         key=f"png_{key}",

@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from ecodash.domain.calendar import BEIJING, REPORT_DUE_DAY, newest_reportable
+from ecodash.domain.access import Right
+from ecodash.domain.calendar import BEIJING, due_words, newest_reportable
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level
-from ecodash.i18n import in_this_language, is_english
+from ecodash.domain.regions import Level, ancestor_key
+from ecodash.i18n import in_this_language
 from ecodash.views import data, filters
 
 _MONTHS_OFFERED = 24
 _FILLED_FROM = 20
 
 
-def county_box(label: str, key: str) -> int:
-    """A county, or a region above several; the one at home at first."""
-    options = filters.scope_options()
-    home = data.home_region()
+def county_box(label: str, key: str, right: Right = Right.READ) -> int:
+    """A county where the reader has a right somewhere, or a region above several; the one at home at first."""
+    options = filters.scope_options(right) or [data.home_region()]
+    home = ancestor_key(data.home_region(), Level.COUNTY)
     return int(
         st.selectbox(
             label,
@@ -28,10 +29,12 @@ def county_box(label: str, key: str) -> int:
     )
 
 
-def town_box(label: str, county: int, whole: str, key: str) -> int:
-    """A town of a county, or the county itself."""
-    tree = data.tree()
-    towns = {county: whole} | {town.key: town.name for town in tree.under(county, Level.TOWN)}
+def town_box(label: str, county: int, whole: str, key: str, right: Right = Right.READ) -> int:
+    """A town of a county where the reader has a right, or the county itself, or, where that is all there is, a village."""
+    towns = {county: whole} if data.may(right, county) else {}
+    towns |= {town.key: town.name for town in filters.offered(county, Level.TOWN, right)}
+    if not towns:
+        towns = {one.key: one.name for one in filters.offered(county, Level.VILLAGE, right)} or {county: whole}
     # The key holds the county: the towns of another are other choices.
     return int(st.selectbox(label, list(towns), format_func=lambda one: towns[one], key=f"{key}_{county}", width=300))
 
@@ -60,9 +63,6 @@ def months_back() -> int:
     return 0 if data.now().astimezone(BEIJING).day >= _FILLED_FROM else 1
 
 
-def due_day(month: Month) -> str:
-    """2026年11月5日: until when a month is to be reported."""
-    following = month.plus(1)
-    if is_english():
-        return f"{REPORT_DUE_DAY} {following.label}"
-    return f"{following.label}{REPORT_DUE_DAY}日"
+def due_day(month: Month, region: int) -> str:
+    """2026年11月5日: until when a region's month is to be reported."""
+    return due_words(data.due_of(region, month))

@@ -5,15 +5,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from ecodash import queries
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.selection import Selection
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import show_month, show_number, show_time
-from ecodash.views import data, names, profile_tables, profile_text, tables, text, upload_marks
+from ecodash.views import data, downloads, names, profile_tables, profile_text, tables, text, upload_marks
 from ecodash.views.display import offer_downloads, show_table
 from ecodash.views.heading import as_of_text
 from ecodash.views.rows import rows_of
 
-_OCTETS = "application/octet-stream"
 _ROW, _HEADER, _ROWS_SHOWN = 36, 38, 10
 
 
@@ -81,12 +82,15 @@ def offer_file(batch: int, file_name: str, *, key: str) -> None:
     if row.empty or pd.isna(row["file_size"].iloc[0]):
         st.caption(profile_text.file_not_kept(batch))
         return
-    st.download_button(
+    if not data.lets(queries.uploaded_file, batch):
+        return
+    downloads.offer(
         profile_text.download_file(batch),
         lambda: data.uploaded_file(batch),
         file_name=file_name or str(batch),
-        mime=_OCTETS,
-        on_click="ignore",
+        mime=downloads.OCTETS,
+        what=ExportKind.SENT_FILE,
+        batch=batch,
         icon=":material/download:",
         key=f"file_{key}_{batch}",
     )

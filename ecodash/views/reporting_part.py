@@ -3,11 +3,24 @@
 import pandas as pd
 import streamlit as st
 
-from ecodash.domain.calendar import due_at
+from ecodash.domain.access import Right
+from ecodash.domain.calendar import due_words
 from ecodash.domain.selection import Selection, default_level
+from ecodash.i18n import gettext as _
 from ecodash.i18n import in_this_language
 from ecodash.reports.numbers import show_time
-from ecodash.views import data, marks, place_boxes, reporting_text, tables, text
+from ecodash.views import (
+    calendar_reminder,
+    data,
+    filing_beside,
+    filing_data,
+    filing_words,
+    marks,
+    place_boxes,
+    reporting_text,
+    tables,
+    text,
+)
 from ecodash.views.display import offer_downloads
 from ecodash.views.heading import as_of_text
 from ecodash.views.rows import rows_of
@@ -23,14 +36,18 @@ def show(watermark: int) -> None:
         place = place_boxes.town_box(text.TOWN, county, text.ALL_TOWNS, "reporting_town")
     selection = Selection(watermark, month, place, "", default_level(place))
     status = data.reporting(selection)
-    due = due_at(month)
-    st.caption(reporting_text.due_until(f"{place_boxes.due_day(month)} 24:00", is_past=data.now() >= due))
+    due = data.due_of(place, month)
+    st.caption(reporting_text.due_until(due_words(due, has_hour=True), is_past=data.now() >= due))
     if status.empty:
         st.info(reporting_text.NO_UNITS, icon=":material/inbox:")
         return
     _show_sums(status)
     _show_units(status, as_of_text(watermark))
-    _show_reminder(selection)
+    _show_waiting(selection)
+    if data.actor().may(Right.READ_REPORTED, place):
+        calendar_reminder.show(place, month, filing_data.review_status(selection))
+    else:
+        _show_reminder(selection)
 
 
 def _show_sums(status: pd.DataFrame) -> None:
@@ -51,6 +68,15 @@ def _show_sums(status: pd.DataFrame) -> None:
                 label, reporting_text.villages(count), reporting_text.share(count, whole), border=True, width=200,
                 delta_color="off", delta_arrow="off",
             )  # fmt: skip
+
+
+def _show_waiting(selection: Selection) -> None:
+    """What was handed in and does not count yet: else a unit that waits for its reviewer looks like one that is late."""
+    waiting = [one.number for one in filing_beside.waiting_in(selection)]
+    if waiting:
+        said = _("另有 {count} 份报送件正在等待审核，还没有算在里面：{numbers}。")
+        words = said.format(count=len(waiting), numbers=filing_words.numbers(sorted(waiting)))
+        st.info(words, icon=":material/hourglass_top:")
 
 
 def _show_units(status: pd.DataFrame, as_of: str) -> None:

@@ -2,9 +2,9 @@
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ecodash.domain.access import Actor
+from ecodash.domain.access import SYSTEM, Actor, Right
 from ecodash.sample import load_sample
 from ecodash.workspace import Workspace
 
@@ -40,7 +40,14 @@ def find_running(workspace: Workspace) -> SampleLoad | None:
 
 
 def start(workspace: Workspace, actor: Actor) -> SampleLoad:
-    """Begin to load the sample; a second click joins the first."""
+    """Begin to load the sample; a second click joins the first. It is set up like the regions, by who administers the
+    whole, and nobody reviews what was published or invented.
+
+    Raises:
+        NotPermitted: the actor does not.
+    """
+    actor.require(Right.ADMINISTER)
+    workspace, actor = workspace.acting(SYSTEM), replace(actor, is_operator=True)
     with _lock:
         running = find_running(workspace)
         if running is not None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ecodash.errors import UserError
 from ecodash.i18n import is_english
-from ecodash.views import asking, data, first_start, language, navigation, style, text
+from ecodash.views import account_menu, asking, data, first_start, language, navigation, style, text
 
 
 def main() -> None:
@@ -17,12 +17,15 @@ def main() -> None:
     st.logo(style.logo(), size="large")
     st.html(style.SHEET)
     st.html(style.chrome_words(), unsafe_allow_javascript=True)
-    page = st.navigation(navigation.pages(), position="top")
+    if not account_menu.lets_in():
+        return
+    page = st.navigation(navigation.pages() | account_menu.pages(), position="top", expanded=True)
     with st.sidebar:
         language.show_switch()
+    account_menu.show_mode()
     try:
         if data.is_ready():
-            page.run()
+            navigation.run(page)
             asking.look_ahead()
         else:
             first_start.show()

@@ -5,14 +5,15 @@ from typing import Any
 
 import streamlit as st
 
+from ecodash.domain.access import Right
 from ecodash.domain.listed import MonthLists
 from ecodash.domain.meeting import MeetingOrder
 from ecodash.domain.pages import Page
-from ecodash.domain.regions import Level, ancestor_key, level_of
+from ecodash.domain.regions import Level, level_of
 from ecodash.domain.selection import Selection
 from ecodash.i18n import CHINESE, in_this_language, speaking
 from ecodash.i18n import gettext as _
-from ecodash.views import data, ranking_options, snapshot_data, snapshot_form, text
+from ecodash.views import data, filters, ranking_options, snapshot_data, snapshot_form, text
 from ecodash.views.snapshot_form import Source
 
 _OFFERED = tuple(page for page in Page if page.value != "lists")
@@ -24,6 +25,8 @@ _ORDER = "snapshot_order"
 
 def offer_snapshot(page: Page, selection: Selection) -> None:
     """The button of a page that shows figures; other pages of the same place and month may go with it."""
+    if not data.may(Right.SHARE, selection.region):
+        return
     comparison = ranking_options.asked() if page is Page.RANKING else None
     with speaking(CHINESE):  # As the snapshot itself is.
         place = f"{data.region(selection).name}{selection.month.label}"
@@ -42,6 +45,8 @@ def offer_snapshot(page: Page, selection: Selection) -> None:
 
 def offer_lists_snapshot(lists: MonthLists) -> None:
     """The button of 红黑榜."""
+    if not data.may(Right.SHARE, lists.rule.region):
+        return
     with speaking(CHINESE):
         place = f"{lists.region_name}{lists.month.label}"
     _offer(
@@ -79,6 +84,8 @@ def offer_order_snapshot(name: str, order: MeetingOrder, *, key: str, disabled: 
         name: of the order; empty for one that is not kept.
         key: names the button among those of the page.
     """
+    if not all(data.may(Right.SHARE, region) for region in order.regions or {data.home_region()}):
+        return
     if st.button(
         text.MAKE_SNAPSHOT,
         icon=":material/push_pin:",
@@ -122,8 +129,7 @@ def _place(order: MeetingOrder) -> str:
     """丰都县2026年10月, in Chinese: the region and the month an order looks at as of now."""
     region = data.home_region() if order.region is None else order.region
     found = data.tree().find(region)
-    around = ancestor_key(region, Level.COUNTY) if level_of(region).rank > Level.COUNTY.rank else region
-    months = data.months_reported(data.newest_watermark(), around)
+    months = data.months_reported(data.newest_watermark(), filters.lifted(region, Level.COUNTY))
     month = order.month or (months[-1] if months else None)
     with speaking(CHINESE):
         return f"{found.name if found else ''}{month.label if month else ''}"

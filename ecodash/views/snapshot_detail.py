@@ -39,6 +39,8 @@ def show(one: Snapshot, snapshots: list[Snapshot]) -> None:
 
 
 def _show_link(one: Snapshot, standing: Standing) -> None:
+    if not snapshot_links.may_share(one):
+        return
     if standing is not Standing.OPEN:
         st.info(words.link_closed(standing), icon=":material/link_off:")
         return
@@ -54,6 +56,8 @@ def _show_link(one: Snapshot, standing: Standing) -> None:
 
 def _show_actions(one: Snapshot, standing: Standing) -> None:
     """Buttons; each opens a dialog that says what it does. A revoked snapshot can only be made again."""
+    if not snapshot_links.may_share(one):
+        return
     address = snapshot_links.address_of(one) if standing is Standing.OPEN else ""
     is_revoked = standing is Standing.REVOKED
     with st.container(horizontal=True, vertical_alignment="center", key="snapshot_actions"):
@@ -107,6 +111,8 @@ def _show_notes(one: Snapshot) -> None:
                 st.html(f'<b>{escape(words.page_note(place, label))}</b><div class="speak">{escape(note)}</div>')
     else:
         st.caption(words.no_notes())
+    if not snapshot_links.may_share(one):
+        return
     fold = st.expander(
         _("填写或修改主持备注"), icon=":material/edit:", key=f"snapshot_notes_{one.number}", on_change="rerun"
     )

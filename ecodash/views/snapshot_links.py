@@ -29,9 +29,16 @@ def address(token: str, kept: str = "") -> str:
 
 
 def address_of(one: Snapshot) -> str:
-    """The link of a kept snapshot; empty where it cannot be shown again."""
+    """The link of a kept snapshot; empty where it cannot be shown again, or not to the reader at hand."""
+    if not may_share(one):
+        return ""
     token = queries.snapshot_token(data.workspace(), one)
     return "" if token is None else address(token, one.base_url)
+
+
+def may_share(one: Snapshot) -> bool:
+    """Whether the reader at hand may give the snapshot out and change its link."""
+    return data.lets(queries.snapshot_token, one)
 
 
 def is_local(url: str) -> bool:

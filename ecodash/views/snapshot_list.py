@@ -79,7 +79,7 @@ def _show_one(one: Snapshot, standing: Standing) -> None:
         if address:
             with link:
                 snapshot_made.show_copied(address, key=str(one.number))
-        elif standing is Standing.OPEN:
+        elif standing is Standing.OPEN and snapshot_links.may_share(one):
             link.caption(snapshot_text.link_not_shown())
         with link, st.container(horizontal=True, vertical_alignment="center", key=f"snapshot_buttons_{one.number}"):
             if address:
@@ -89,7 +89,7 @@ def _show_one(one: Snapshot, standing: Standing) -> None:
                     on_click=snapshot_desk.ask_for, args=("code", one.number),
                 )  # fmt: skip
             st.button(
-                _("管理"), icon=":material/settings:", key=f"manage_{one.number}",
+                _("管理") if snapshot_links.may_share(one) else _("查看"), icon=":material/settings:", key=f"manage_{one.number}",
                 on_click=snapshot_desk.go_to, args=(one.number,),
             )  # fmt: skip
 

@@ -6,11 +6,12 @@ from typing import Literal
 import streamlit as st
 
 from ecodash import queries
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.snapshots import Access, Snapshot
 from ecodash.i18n import gettext as _
 from ecodash.reports import link_words
 from ecodash.reports.numbers import show_time
-from ecodash.views import data, links, snapshot_links, snapshot_text
+from ecodash.views import data, downloads, links, snapshot_links, snapshot_text
 
 _CODE = 216
 """Pixels a code is wide on the screen."""
@@ -91,12 +92,13 @@ def show_code(one: Snapshot, address: str, *, key: str) -> None:
     """The QR code, and its file."""
     st.markdown(f"**{_('二维码')}**")
     st.image(link_words.qr_svg(address), width=_CODE, alt=_("二维码：{address}").format(address=address))
-    st.download_button(
+    downloads.offer(
         _("下载二维码"),
         lambda: link_words.qr_png(address),
         file_name=f"{_('二维码')}-{one.title}.png",
         mime="image/png",
-        on_click="ignore",
+        what=ExportKind.QR_CODE,
+        is_chinese=True,
         icon=":material/qr_code_2:",
         key=f"snapshot_qr_{key}",
     )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from ecodash.domain.selection import Selection
+
 _KEPT = "page_stamp"
 
 
@@ -14,10 +16,12 @@ class Stamp:
     Args:
         context: place, month, and how much was reported; empty for a page without a selection.
         is_demo: whether invented figures stand among them.
+        selection: what they are of; None for a page without one.
     """
 
     context: str = ""
     is_demo: bool = False
+    selection: Selection | None = None
 
 
 def keep(stamp: Stamp) -> None:

@@ -264,5 +264,5 @@ def commit(edits: Sequence[TargetEdit], note: str, watermark: int) -> None:
 
 
 def offered_indicators() -> list[str]:
-    """Indicators a target may be set for."""
-    return [code for code, entry in data.catalog().items() if entry.kind is not Kind.ATTRIBUTE]
+    """Indicators a target may be set for: those in use."""
+    return [entry.code for entry in data.offered() if entry.kind is not Kind.ATTRIBUTE]

@@ -8,6 +8,7 @@ from streamlit import column_config as column
 
 from ecodash import actions
 from ecodash.analytics.decomposition import Adding
+from ecodash.domain.access import Right
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.indicators import Aggregation, Kind
 from ecodash.domain.periods import Month
@@ -29,8 +30,8 @@ def choose(watermark: int) -> Selection:
     """The place and the year: December of it, as targets are looked at whole."""
     newest = newest_reportable(data.now()).year
     with st.container(horizontal=True, vertical_alignment="bottom", key="target_choices"):
-        county = place_boxes.county_box(text.SCOPE, "target_county")
-        region = place_boxes.town_box(text.TOWN, county, _("全县（分解到乡镇）"), "target_town")
+        county = place_boxes.county_box(text.SCOPE, "target_county", Right.MANAGE)
+        region = place_boxes.town_box(text.TOWN, county, _("全县（分解到乡镇）"), "target_town", Right.MANAGE)
         year = st.selectbox(
             _("年份"), [newest + 1, newest, newest - 1, newest - 2], index=1, key="target_year", width=120
         )
@@ -232,10 +233,11 @@ def show_files(selection: Selection) -> None:
         )
     st.markdown(f"**{_('空白目标表')}**")
     catalog = data.catalog()
-    known = [code for code in catalog if code in set(plans["indicator"])]
+    offered = target_edit.offered_indicators()
+    known = [code for code in offered if code in set(plans["indicator"])]
     codes = st.multiselect(
         _("要下达的指标"),
-        target_edit.offered_indicators(),
+        offered,
         default=known,
         format_func=names.indicator_name,
         placeholder=text.CHOOSE,

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from ecodash.domain.audit import ExportKind
 from ecodash.domain.indicators import Indicator
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level
 from ecodash.queries.uploads import MOST_TEMPLATE_ROWS
-from ecodash.views import data, place_boxes, reporting_text, text
-from ecodash.views.display import XLSX
+from ecodash.views import data, downloads, place_boxes, reporting_text, text
 
 
 def show(watermark: int) -> None:
@@ -29,13 +29,15 @@ def show(watermark: int) -> None:
     elif not codes:
         st.info(reporting_text.NO_INDICATOR_CHOSEN, icon=":material/info:")
     else:
-        st.markdown(reporting_text.template_of(villages, len(codes), place_boxes.due_day(month)))
-        st.download_button(
+        st.markdown(reporting_text.template_of(villages, len(codes), place_boxes.due_day(month, place)))
+        downloads.offer(
             reporting_text.DOWNLOAD_TEMPLATE,
             lambda: data.upload_template(place, month, codes),
             file_name=reporting_text.template_name(name, month),
-            mime=XLSX,
-            on_click="ignore",
+            mime=downloads.XLSX,
+            what=ExportKind.TEMPLATE,
+            is_chinese=True,
+            region=place,
             type="primary",
             icon=":material/download:",
             key="template_file",
@@ -48,7 +50,7 @@ def _villages(place: int, month: Month) -> int:
 
 def _indicators_box(watermark: int, county: int, month: Month) -> list[str]:
     usual = [entry.code for entry in data.template_indicators(watermark, county, month)]
-    labels = {code: _label(entry) for code, entry in data.catalog().items()}
+    labels = {entry.code: _label(entry) for entry in data.offered()}
     return st.multiselect(
         reporting_text.TEMPLATE_INDICATORS,
         list(labels),

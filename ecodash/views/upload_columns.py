@@ -16,7 +16,7 @@ def ask(intake: Intake, file: FileInHand) -> None:
     """Questions about columns, as far as there are any."""
     desk = upload_desk.desk()
     columns = list({match.header: match for sheet in intake.sheets for match in sheet.columns}.values())
-    labels = _labels()
+    labels = _labels(columns)
     guessed = [match for match in columns if match.how == "near"]
     if guessed:
         _confirm_guesses(guessed, desk, file, labels)
@@ -25,11 +25,11 @@ def ask(intake: Intake, file: FileInHand) -> None:
         _choose_unknown(unknown, desk, file, labels)
 
 
-def _labels() -> dict[str, str]:
-    """Everything a column may be taken for."""
+def _labels(columns: list[ColumnMatch]) -> dict[str, str]:
+    """Everything a column may be taken for: what is in use here, and what a column is taken for already."""
     indicators = {
-        code: text.indicator_in_category(entry.category, text.with_unit(entry.label, entry.unit))
-        for code, entry in data.catalog().items()
+        entry.code: text.indicator_in_category(entry.category, text.with_unit(entry.label, entry.unit))
+        for entry in data.offered(None, *(match.target for match in columns))
     }
     roles = {role: upload_text.role_choice(upload_words.role(role)) for role in CHOOSABLE_ROLES}
     return {_LEAVE_OUT: upload_text.IGNORE_COLUMN} | indicators | roles
@@ -73,7 +73,7 @@ def _choose_unknown(unknown: list[str], desk: Desk, file: FileInHand, labels: di
 def offer_change(columns: list[ColumnMatch], file: FileInHand) -> None:
     """Any column can be read otherwise: also one recognised for certain, or chosen before."""
     known = {match.header: match for match in columns if match.header}
-    desk, labels = upload_desk.desk(), _labels()
+    desk, labels = upload_desk.desk(), _labels(columns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         header = st.selectbox(
             upload_text.CHANGE_COLUMN, list(known), index=None, placeholder=text.CHOOSE,

@@ -1,17 +1,26 @@
-"""The one click that commits, what holds it up, and the receipt."""
+"""The one click that commits or hands in for review, what holds it up, and the receipt."""
 
 import streamlit as st
 
 from ecodash import actions
 from ecodash.actions import Upload
+from ecodash.domain.audit import ExportKind
 from ecodash.errors import SubmissionRejected, TransitionRefused
 from ecodash.store.submission import Receipt
-from ecodash.views import batch_text, data, text, upload_desk, upload_text
+from ecodash.views import (
+    batch_text,
+    data,
+    downloads,
+    filing_data,
+    filing_hand_in,
+    filing_words,
+    text,
+    upload_desk,
+    upload_text,
+)
 from ecodash.views.heading import as_of_text
 from ecodash.views.upload_desk import Desk
 from ecodash.views.upload_doubts import Answers
-
-HTML = "text/html"
 
 
 def offer(upload: Upload, answers: Answers) -> None:
@@ -20,11 +29,15 @@ def offer(upload: Upload, answers: Answers) -> None:
     counts = upload.counts
     if answers.waiting:
         st.warning(upload_text.waiting_for(answers.waiting), icon=":material/hourglass_empty:")
+    is_filed = filing_data.is_filed(upload)
+    if is_filed and not filing_hand_in.show_before(upload):
+        return
+    cells = counts["new"] + counts["changed"]
     is_clicked = st.button(
-        upload_text.commit_cells(counts["new"] + counts["changed"]),
+        filing_words.hand_in(cells) if is_filed else upload_text.commit_cells(cells),
         type="primary",
         key="commit",
-        icon=":material/check_circle:",
+        icon=":material/outbox:" if is_filed else ":material/check_circle:",
         disabled=bool(answers.waiting),
     )
     if is_clicked and not answers.waiting:
@@ -36,11 +49,12 @@ def _commit(upload: Upload, answers: Answers, desk: Desk) -> None:
         # The reading is taken away first: if the commit is refused, the file is read and compared anew.
         desk.forget_reading()
         try:
-            receipt = actions.commit_upload(
-                data.workspace(), upload, actor=data.actor(), now=data.now(), reasons=answers.reasons
-            )
+            done = actions.deliver(
+                data.workspace(), upload, actor=data.actor(), now=data.now(), reasons=answers.reasons,
+                answers=desk.answers,
+            )  # fmt: skip
             # Kept before anything is drawn: a second click ends this run at the next drawing and finds the receipt.
-            desk.close(receipt)
+            desk.close(done)
         except (TransitionRefused, SubmissionRejected) as refused:
             desk.notice = text.what_and_remedy(refused.what, refused.remedy)
     st.rerun()
@@ -72,12 +86,14 @@ def show_receipt(receipt: Receipt) -> None:
 
 def offer_receipt(batch: int, *, key: str) -> None:
     """The receipt as a page that prints."""
-    st.download_button(
+    downloads.offer(
         batch_text.PRINT_RECEIPT,
         lambda: data.receipt_page(batch),
         file_name=batch_text.receipt_name(batch),
-        mime=HTML,
-        on_click="ignore",
+        mime=downloads.HTML,
+        what=ExportKind.RECEIPT,
+        is_chinese=True,
+        batch=batch,
         icon=":material/print:",
         help=batch_text.PRINT_RECEIPT_HELP,
         key=key,
@@ -87,5 +103,5 @@ def offer_receipt(batch: int, *, key: str) -> None:
 def forget_receipt(batch: int) -> None:
     """A batch that was undone is no longer called a success."""
     desk = upload_desk.desk()
-    if desk.last is not None and desk.last.batch == batch:
+    if isinstance(desk.last, Receipt) and desk.last.batch == batch:
         desk.last = None

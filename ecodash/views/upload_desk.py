@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from ecodash.actions import Choices, Upload
+from ecodash.domain.review import Filing
 from ecodash.effects import Effects
 from ecodash.store.submission import Receipt
 
 _DESK = "upload_desk"
+PART = "upload_part"
+"""Where the session keeps which part of the page is shown."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Desk:
         sheets: chosen of the file in hand.
         reading: the choices a file was read with, and what it says; None where it has to be read.
         effects: of that reading.
-        last: the receipt of the last commit of this session.
+        last: the receipt of the last commit of this session, or what was handed in for review.
+        answers: number of the returned filing the next file corrects.
         notice: Chinese: what happened since the reader last looked; said once.
         round: counts the files done with: an upload field of its own for each.
     """
@@ -51,7 +55,8 @@ class Desk:
     sheets: tuple[str, ...] = ()
     reading: tuple[Choices, Upload] | None = None
     effects: Effects | None = None
-    last: Receipt | None = None
+    last: Receipt | Filing | None = None
+    answers: int | None = None
     notice: str = ""
     round: int = 0
     files_seen: int = 0
@@ -85,9 +90,13 @@ class Desk:
             if target:
                 self.mapping[header] = target
 
-    def close(self, receipt: Receipt) -> None:
-        """The file is committed."""
-        self.last, self.notice = receipt, ""
+    def correct(self, filing: int) -> None:
+        """The next file corrects a returned filing; the receipt of an earlier one is in the way."""
+        self.answers, self.last = filing, None
+
+    def close(self, done: Receipt | Filing) -> None:
+        """The file is committed, or handed in."""
+        self.last, self.notice, self.answers = done, "", None
         self.mapping.clear()
         self.put_away()
 
@@ -101,3 +110,8 @@ def desk() -> Desk:
     """This session's desk."""
     found: Desk = st.session_state.setdefault(_DESK, Desk())
     return found
+
+
+def go_to_part(name: str) -> None:
+    """Show another part of 数据上报 from the next run on."""
+    st.session_state[PART] = name

@@ -7,10 +7,11 @@ import streamlit as st
 
 from ecodash import effects
 from ecodash.actions import Upload
+from ecodash.domain.audit import ExportKind
 from ecodash.i18n import in_this_language, language
 from ecodash.ingest.faults import Fault
-from ecodash.views import text, upload_marks, upload_tables, upload_text, upload_words
-from ecodash.views.display import XLSX, offer_downloads
+from ecodash.views import downloads, text, upload_marks, upload_tables, upload_text, upload_words
+from ecodash.views.display import offer_downloads
 from ecodash.views.upload_desk import FileInHand
 
 _PER_PAGE, _OF_EACH = 50, 8
@@ -28,12 +29,13 @@ def show(upload: Upload, file: FileInHand) -> None:
     counts = Counter(upload_words.fault_kind(fault.code) for fault in listed)
     is_more = len(listed) < len(faults)
     st.error(upload_text.faults_found(len(listed), len(counts), is_more=is_more), icon=":material/error:")
-    st.download_button(
+    downloads.offer(
         upload_text.ANNOTATED,
         lambda: effects.annotated(upload),
         file_name=upload_text.annotated_name(file.name),
-        mime=XLSX,
-        on_click="ignore",
+        mime=downloads.XLSX,
+        what=ExportKind.MARKED_FILE,
+        is_chinese=True,
         type="primary",
         icon=":material/download:",
         key="annotated",

@@ -6,12 +6,15 @@ import streamlit as st
 
 from ecodash import actions, effects
 from ecodash.actions import Choices, Upload
+from ecodash.domain.access import Right
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level
+from ecodash.domain.review import Filing
 from ecodash.i18n import CHINESE, in_this_language, is_english, speaking
 from ecodash.views import (
     data,
+    filing_hand_in,
     filters,
     text,
     upload_columns,
@@ -40,6 +43,7 @@ _NOT_SAID = frozenset(
 def show() -> None:
     """The field, and under it whatever the file calls for."""
     desk = upload_desk.desk()
+    filing_hand_in.show_correcting(desk)
     _file_field(desk)
     choices = _choices(desk)
     if desk.file is None:
@@ -73,7 +77,9 @@ def _judge(upload: Upload, desk: Desk, file: FileInHand) -> None:
 
 def _show_last(desk: Desk) -> None:
     if desk.last is None:
-        st.html(upload_marks.steps(upload_text.steps()))
+        st.html(upload_marks.steps(upload_text.steps(is_reviewed=not data.actor().may(Right.PUBLISH))))
+    elif isinstance(desk.last, Filing):
+        filing_hand_in.show_receipt(desk.last)
     else:
         upload_commit.show_receipt(desk.last)
 
@@ -130,8 +136,8 @@ def _month_box() -> Month | None:
 
 def _within_box() -> int:
     tree = data.tree()
-    towns = {town.key: town.name for town in tree.under(COUNTRY_KEY, Level.TOWN)}
-    scopes = {key: filters.scope_label(key) for key in filters.scope_options()}
+    towns = {town.key: town.name for town in tree.under(COUNTRY_KEY, Level.TOWN) if data.may(Right.REPORT, town.key)}
+    scopes = {key: filters.scope_label(key) for key in filters.scope_options(Right.REPORT)}
     options = {COUNTRY_KEY: upload_text.WHOLE_STORE} | scopes | (towns if len(scopes) <= 20 else {})
     home = data.home_region()
     keys = list(options)

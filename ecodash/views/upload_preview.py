@@ -19,6 +19,11 @@ def show(upload: Upload, effects: Effects) -> None:
     """Cards, the cells, the totals, the ranks."""
     st.subheader(upload_text.PREVIEW, anchor=False)
     _show_cells(upload)
+    show_effects(effects)
+
+
+def show_effects(effects: Effects) -> None:
+    """The totals and the ranks."""
     _show_totals(effects)
     _show_ranks(effects)
 

@@ -12,6 +12,7 @@ from ecodash.views.text import escape, joined
 PARTS = Words(
     {
         "submit": marked("上报数据"),
+        "filings": marked("我的报送"),
         "template": marked("下载模板"),
         "reporting": marked("填报情况"),
         "batches": marked("历次提交"),
@@ -26,9 +27,14 @@ def __getattr__(name: str) -> str:
 # ── the file ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def steps() -> tuple[tuple[str, str], ...]:
-    """What to do, one after the other: a word, and how."""
-    return tuple((_(what), _(how)) for what, how in phrases.STEPS)
+def steps(*, is_reviewed: bool) -> tuple[tuple[str, str], ...]:
+    """What to do, one after the other: a word, and how.
+
+    Args:
+        is_reviewed: whether what is handed in waits for another person.
+    """
+    chosen = phrases.STEPS_REVIEWED if is_reviewed else phrases.STEPS
+    return tuple((_(what), _(how)) for what, how in chosen)
 
 
 def file_in_hand(name: str, size: str) -> str:

@@ -11,6 +11,7 @@ from ecodash.import_answers import ImportOptions
 from ecodash.web.handle import Handle
 
 KEY_HEADER = "X-Ecodash-Key"
+BACKUP_PATH = "/api/backup"
 _TIMEOUT_SECONDS = 600.0
 _REFUSALS = {kind.__name__: kind for kind in (IndicatorUnknown, PeriodUnknown, RegionUnknown)}
 """Refusals the command line answers with a code of their own."""
@@ -35,6 +36,17 @@ def annotate_through_app(handle: Handle, file: Path, options: ImportOptions) -> 
     return response.content
 
 
+def backup_through_app(handle: Handle, keep: int | None = None) -> dict[str, Any]:
+    """A backup made by the app that holds the store, the answer of answers.backup_answer; refusals as in
+    import_through_app.
+
+    Args:
+        keep: so many of the newest backups stay; all where it is None.
+    """
+    answer: dict[str, Any] = _decoded(handle, _send(handle, BACKUP_PATH, {"keep": str(keep or "")}, b""))
+    return answer
+
+
 def _post(handle: Handle, path: str, file: Path, options: ImportOptions) -> httpx.Response:
     values = {
         "name": file.name,
@@ -46,12 +58,17 @@ def _post(handle: Handle, path: str, file: Path, options: ImportOptions) -> http
         "accept_guesses": "1" if options.accepts_guesses else "",
         "dry_run": "1" if options.is_dry_run else "",
         "explain": "1" if options.explains else "",
+        "publish": "1" if options.publishes else "",
     }
+    return _send(handle, path, values, file.read_bytes())
+
+
+def _send(handle: Handle, path: str, values: dict[str, str], content: bytes) -> httpx.Response:
     try:
         return httpx.post(
             f"{handle.url}{path}",
             params={name: value for name, value in values.items() if value},
-            content=file.read_bytes(),
+            content=content,
             headers={KEY_HEADER: handle.key},
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,

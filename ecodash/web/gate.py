@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -33,6 +33,12 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
+def path_of(scope: Scope) -> str:
+    """The path below where the server is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
 def client_host(scope: Scope) -> str:
     """The address at the other end of the connection; empty where the server does not know it."""
     client = scope.get("client")
@@ -46,7 +52,7 @@ def host_name(scope: Scope) -> str:
 
 
 def visitor(scope: Scope) -> Actor | None:
-    """Who has signed in. Until accounts exist that is the operator of this machine, and only from the machine itself.
+    """The operator of this machine, where a request comes from the machine itself: all there is in open mode.
 
     A proxy on the machine makes everybody's requests come from it: one that says so in any of the usual headers is
     told apart, and so is one that speaks HTTP/1.0 to the app, as proxies do and browsers do not.
@@ -67,8 +73,12 @@ def _unmapped(host: str) -> str:
     return host.lower().removeprefix("::ffff:") if host.count(".") == 3 else host
 
 
-def is_foreign(scope: Scope) -> bool:
-    """Whether a form was sent from another site's page. The scheme is not compared: a proxy may take TLS off."""
+def is_foreign(scope: Scope, public_url: str = "") -> bool:
+    """Whether a request was sent by another site's page. The scheme is not compared: a proxy may take TLS off.
+
+    Args:
+        public_url: where readers reach this installation: a proxy may ask it under another name.
+    """
     site = header(scope, b"sec-fetch-site")
     if site is not None and site not in (b"same-origin", b"none"):
         return True
@@ -77,7 +87,8 @@ def is_foreign(scope: Scope) -> bool:
         return False
     host = host_name(scope).lower()
     try:
-        return not host or urlsplit(origin.decode("latin-1")).netloc.lower() != host
+        asker = urlsplit(origin.decode("latin-1")).netloc.lower()
+        return not host or asker not in (host, urlsplit(public_url).netloc.lower() or host)
     except ValueError:
         return True
 
@@ -106,20 +117,29 @@ class PinCookies:
         if snapshot.access is not Access.PIN or not snapshot.pin_hash:
             return False
         serializer = self._serializer(snapshot)
-        return any(_is_signed(serializer, value) for value in _values(cookies))
+        return any(_is_signed(serializer, value) for value in cookie_values(cookies, PIN_COOKIE))
 
     def _serializer(self, snapshot: Snapshot) -> URLSafeTimedSerializer:
         bound = f"{snapshot.number} {snapshot.token_hash} {snapshot.pin_hash}".encode()
         return URLSafeTimedSerializer(self._key, salt=b"snapshot pin " + hashlib.sha256(bound).digest())
 
 
-def _values(cookies: Iterable[bytes]) -> Iterable[str]:
-    """What a browser sends under our name. Each pair stands for itself: another's odd cookie takes none of ours along."""
+def cookie_values(cookies: Iterable[bytes], name: str) -> Iterable[str]:
+    """What Cookie headers hold under a name. Each pair stands for itself: another's odd cookie takes none of ours along."""
     for written in cookies:
         for pair in written[:_LONGEST_COOKIES].decode("latin-1").split(";"):
-            name, _, value = pair.partition("=")
-            if name.strip() == PIN_COOKIE:
+            found, _, value = pair.partition("=")
+            if found.strip() == name:
                 yield value.strip()
+
+
+def with_cookie(headers: Sequence[tuple[bytes, bytes]], name: str, value: str) -> list[tuple[bytes, bytes]]:
+    """Headers of a request with one value of a cookie and no other under its name."""
+    own = f"{name}={value}".encode("latin-1")
+    kept = [one for one in headers if one[0] != b"cookie"]
+    sent = (pair.strip() for key, written in headers if key == b"cookie" for pair in written.split(b";"))
+    others = [pair for pair in sent if pair.partition(b"=")[0].strip() != name.encode()]
+    return [*kept, (b"cookie", b"; ".join([own, *others]))]
 
 
 def _is_signed(serializer: URLSafeTimedSerializer, value: str) -> bool:

@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ecodash import queries
-from ecodash.errors import LinkUnknown
+from ecodash.errors import LinkUnknown, NotPermitted
+from ecodash.web.reply import status_of
+from ecodash.web.session_gate import bound
 from ecodash.workspace import Workspace
 
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -29,11 +31,11 @@ def geo_route(workspace: Callable[[], Workspace]) -> Route:
         try:
             if not _DIGEST.fullmatch(digest):
                 raise LinkUnknown("没有这套边界。", "请核对地址。")
-            content = await run_in_threadpool(queries.boundary_geojson, workspace(), digest)
-        except LinkUnknown as error:
-            shown = {"error": {"kind": "LinkUnknown", "what": error.what, "remedy": error.remedy}}
+            content = await run_in_threadpool(queries.boundary_geojson, bound(workspace(), request.scope), digest)
+        except (LinkUnknown, NotPermitted) as error:
+            shown = {"error": {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy}}
             headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-            return JSONResponse(shown, status_code=404, headers=headers)
+            return JSONResponse(shown, status_code=status_of(error), headers=headers)
         return await run_in_threadpool(_answer, request, digest, content)
 
     return Route("/geo/{digest}.json", shapes, methods=["GET"])

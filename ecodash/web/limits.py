@@ -1,8 +1,7 @@
-"""How often an address may be wrong: counts in memory, of bounded size, and no address' count touches another's.
+"""How often an address may ask or be wrong: counts in memory, of bounded size, and no address' count touches another's.
 
-An address is what the server sees at the other end of the connection. uvicorn takes it from X-Forwarded-For where a proxy
-on the same machine sends that header; behind any other proxy all readers share one count, until uvicorn is told to trust
-it (FORWARDED_ALLOW_IPS).
+An address is what the server sees at the other end of the connection. Behind a proxy all readers share one count until the
+proxy is trusted (ECODASH_TRUSTED_PROXIES, ecodash.web.peer).
 """
 
 import ipaddress
@@ -73,6 +72,33 @@ class Limit:
         if len(times) < self.most:
             return 0
         return max(0, math.ceil(times[0] + self._seconds - self._clock()))
+
+
+class Pace:
+    """So many requests at once and so many a second after that: of every key two numbers are kept.
+
+    Args:
+        burst: requests at once.
+        per_second: that may follow.
+        keys: how many keys are remembered; the least recently seen is forgotten first.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, burst: int, per_second: float, *, keys: int = 20_000, clock: Clock = time.monotonic) -> None:
+        self._burst, self._per_second, self._keys, self._clock = burst, per_second, keys, clock
+        self._left: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: Hashable) -> int:
+        """Count a request; 0 where it may pass, else how many whole seconds to wait. Called on the event loop only."""
+        now = self._clock()
+        left, then = self._left.get(key, (float(self._burst), now))
+        left = min(float(self._burst), left + (now - then) * self._per_second)
+        wait = 0 if left >= 1 else math.ceil((1 - left) / self._per_second)
+        self._left[key] = (left if wait else left - 1, now)
+        self._left.move_to_end(key)
+        if len(self._left) > self._keys:
+            self._left.popitem(last=False)
+        return wait
 
 
 def address_key(host: str) -> str:

@@ -1,12 +1,16 @@
-"""How often snapshots were opened: counted in memory, added up in the store every few seconds and at the end."""
+"""How often snapshots were opened and by whom: counted in memory, told to the store every few seconds and at the end."""
 
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-Counts = Mapping[int, tuple[int, datetime]]
+from ecodash.actions import Opening
+
+Counts = Mapping[Opening, tuple[int, datetime]]
 _SECONDS = 5.0
+_MOST = 300
+"""So many readers are told apart between two writings; of more only how often they opened which snapshot."""
 _log = logging.getLogger(__name__)
 
 
@@ -14,22 +18,25 @@ class Openings:
     """Counts that wait to be written.
 
     Args:
-        write: adds counts up, snapshot → how often and when last.
+        write: adds counts up, who opened which snapshot → how often and when last.
         seconds: how long a count waits at most.
     """
 
     def __init__(self, write: Callable[[Counts], None], seconds: float = _SECONDS) -> None:
         self._write, self._seconds = write, seconds
-        self._waiting: dict[int, tuple[int, datetime]] = {}
+        self._waiting: dict[Opening, tuple[int, datetime]] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._timer: threading.Timer | None = None
         self._is_closed = False
 
-    def add(self, number: int, now: datetime) -> None:
+    def add(self, opening: Opening, now: datetime) -> None:
         """Count one opening of a snapshot."""
         with self._lock:
-            self._waiting[number] = (self._waiting.get(number, (0, now))[0] + 1, now)
+            one = opening
+            if len(self._waiting) >= _MOST and opening not in self._waiting:
+                one = Opening(opening.snapshot)
+            self._waiting[one] = (self._waiting.get(one, (0, now))[0] + 1, now)
             self._set_timer()
 
     def flush(self) -> None:
@@ -43,9 +50,9 @@ class Openings:
                 self._write(counts)
             except Exception:
                 with self._lock:
-                    for number, (times, last) in counts.items():
-                        more, later = self._waiting.get(number, (0, last))
-                        self._waiting[number] = (times + more, max(last, later))
+                    for one, (times, last) in counts.items():
+                        more, later = self._waiting.get(one, (0, last))
+                        self._waiting[one] = (times + more, max(last, later))
                     self._set_timer()
                 raise
 

@@ -17,7 +17,7 @@ from ecodash.reports.message_page import FORM_POLICY, render_message, render_pin
 from ecodash.web import gate
 from ecodash.web.limits import Clock, Limit, address_key
 from ecodash.web.link_book import Link
-from ecodash.web.reply import NEVER_KEPT, NO_REFERRER, Reply, html_reply
+from ecodash.web.reply import Reply, html_reply, see_other
 from ecodash.workspace import Workspace
 
 WRONG_PINS, WRONG_PIN_SECONDS = 5, 900.0
@@ -67,7 +67,7 @@ class PinDoor:
         """The answer to a form, or to a look at its address."""
         snapshot, page = link.snapshot, f"{root}/s/{link.token}"
         if scope["method"] != "POST" or snapshot.access is not Access.PIN:
-            return _see(page)
+            return see_other(page)
         if gate.is_foreign(scope):
             told = render_message(_("口令没有送达"), _("口令是从别的网站发来的。"), _("请直接打开链接，再输入口令。"))
             return html_reply(403, told)
@@ -87,12 +87,9 @@ class PinDoor:
         self._by_address.give_back(address)
         self._by_snapshot.give_back(snapshot.number)
         is_secure = scope.get("scheme") == "https"
-        return _see(page, (b"set-cookie", self._cookies.make(snapshot, link.token, root=root, is_secure=is_secure)))
-
-
-def _see(page: str, *more: tuple[bytes, bytes]) -> Reply:
-    headers = [(b"location", page.encode()), NO_REFERRER, NEVER_KEPT, (b"content-length", b"0"), *more]
-    return Reply(303, headers)
+        return see_other(
+            page, (b"set-cookie", self._cookies.make(snapshot, link.token, root=root, is_secure=is_secure))
+        )
 
 
 def _too_many(wait: int) -> Reply:

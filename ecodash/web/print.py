@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from ecodash import queries
-from ecodash.domain.access import local_operator
+from ecodash.actions import EXPORT_LOG
+from ecodash.domain.audit import Export, ExportKind
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, level_of, region_key
@@ -21,6 +22,8 @@ from ecodash.i18n import is_english, speaking
 from ecodash.reports.content_policy import policy_of
 from ecodash.reports.message_page import render_message
 from ecodash.reports.snapshot_page import render_print
+from ecodash.web.reply import status_of
+from ecodash.web.session_gate import bound
 from ecodash.workspace import Workspace
 
 PRINT_HEADERS = {
@@ -38,19 +41,19 @@ def print_routes(workspace: Callable[[], Workspace]) -> list[Route]:
     async def printed(request: Request) -> Response:
         parameters = {name: value[:_LONGEST] for name, value in request.query_params.items()}
         name = str(request.path_params["page"])[:_LONGEST]
-        status, html = await run_in_threadpool(_answer, workspace, name, parameters)
+        status, html = await run_in_threadpool(_answer, bound(workspace(), request.scope), name, parameters)
         policy = policy_of(html if isinstance(html, str) else html.decode())
         return HTMLResponse(html, status_code=status, headers=PRINT_HEADERS | {"Content-Security-Policy": policy})
 
     return [Route("/print/{page}", printed, methods=["GET"])]
 
 
-def _answer(workspace: Callable[[], Workspace], name: str, parameters: Mapping[str, str]) -> tuple[int, bytes | str]:
+def _answer(workspace: Workspace, name: str, parameters: Mapping[str, str]) -> tuple[int, bytes | str]:
     with speaking(parameters.get("lang", "")):
         try:
-            return 200, printed_page(workspace(), name, parameters, now=datetime.now(UTC))
+            return 200, printed_page(workspace, name, parameters, now=datetime.now(UTC))
         except UserError as error:
-            return 404, render_message(_("不能打印这一页"), error.what, error.remedy)
+            return status_of(error), render_message(_("不能打印这一页"), error.what, error.remedy)
 
 
 def printed_page(workspace: Workspace, name: str, parameters: Mapping[str, str], *, now: datetime) -> bytes:
@@ -70,13 +73,16 @@ def printed_page(workspace: Workspace, name: str, parameters: Mapping[str, str],
     meta = {
         **queries.page_meta(workspace, page, selection),
         "indicator_name": queries.indicator_entry(workspace, selection.indicator).label,
-        "actor": local_operator("page").name,
+        "actor": workspace.actor.name,
         "created_at": now.isoformat(),
     }
     meta["title"] = _("{region}{month}{page}").format(
         region=meta["region_name"], month=selection.month.label, page=page.label
     )
-    return render_print(meta, {name: _spoken(workspace, table) for name, table in frozen.tables.items()})
+    html = render_print(meta, {name: _spoken(workspace, table) for name, table in frozen.tables.items()})
+    told = Export(ExportKind.PRINT, str(meta["title"]), selection.region, selection, size=len(html))
+    EXPORT_LOG.note(workspace, told, actor=workspace.actor, now=now)
+    return html
 
 
 def read_selection(workspace: Workspace, parameters: Mapping[str, str], *, of_region: bool) -> Selection:

@@ -1,12 +1,14 @@
 """What a route of ours answers as plain ASGI: finished bytes with headers that keep a page to itself."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.types import Send
 
+from ecodash.errors import NotPermitted, UserError
 from ecodash.reports.message_page import MESSAGE_POLICY
 
 Headers = list[tuple[bytes, bytes]]
@@ -48,6 +50,23 @@ def html_reply(
     body = html.encode()
     headers = [*common_headers(HTML, policy), referrer, NEVER_KEPT, *more, (b"content-length", b"%d" % len(body))]
     return Reply(status, headers, body)
+
+
+def json_reply(status: int, kind: str, what: str, remedy: str, *more: tuple[bytes, bytes]) -> Reply:
+    """A refusal for a program or a script: what happened and what to do next."""
+    body = json.dumps({"error": {"kind": kind, "what": what, "remedy": remedy}}, ensure_ascii=False).encode()
+    headers = [*common_headers("application/json", MESSAGE_POLICY), NO_REFERRER, NEVER_KEPT, *more]
+    return Reply(status, [*headers, (b"content-length", b"%d" % len(body))], body)
+
+
+def see_other(path: str, *more: tuple[bytes, bytes]) -> Reply:
+    """The way to another page of this server."""
+    return Reply(303, [(b"location", path.encode()), NO_REFERRER, NEVER_KEPT, (b"content-length", b"0"), *more])
+
+
+def status_of(error: UserError) -> int:
+    """Of an answer that says why there is none: 403 where the asker may not, 404 where there is no such thing."""
+    return 403 if isinstance(error, NotPermitted) else 404
 
 
 def common_headers(media: str, policy: str) -> Headers:

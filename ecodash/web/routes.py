@@ -13,14 +13,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ecodash import import_answers, queries
-from ecodash.domain.access import local_operator
+from ecodash.domain.access import NOBODY, SYSTEM, local_operator
 from ecodash.errors import NotPermitted, UserError
 from ecodash.import_answers import ImportOptions
+from ecodash.web.backups import backup_route
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.geo import geo_route
 from ecodash.web.handle import Handle
 from ecodash.web.print import print_routes
 from ecodash.web.screen import screen_routes
+from ecodash.web.session_gate import bound
 from ecodash.workspace import Workspace
 
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
@@ -37,8 +39,9 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
     ecodash.web.snapshots."""
 
     async def health(request: Request) -> Response:
-        watermark = await run_in_threadpool(queries.newest_watermark, workspace())
-        return JSONResponse({"status": "ok", "watermark": watermark})
+        watermark = await run_in_threadpool(queries.newest_watermark, workspace().acting(SYSTEM))
+        known = {"watermark": watermark} if bound(workspace(), request.scope).actor != NOBODY else {}
+        return JSONResponse({"status": "ok"} | known)
 
     async def upload(request: Request, answer: Callable[..., Any]) -> Any:
         """The answer to a file sent by somebody who shows the key of this process, else a refusal."""
@@ -68,6 +71,7 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
         geo_route(workspace),
         Route("/api/import", import_file, methods=["POST"]),
         Route("/api/annotate", annotate_file, methods=["POST"]),
+        backup_route(workspace, handle),
         *print_routes(workspace),
         *screen_routes(workspace),
     ]
@@ -94,8 +98,11 @@ def _answered(answer: Callable[..., Any], workspace: Workspace, data: bytes, par
         reasons={str(code): str(reason) for code, reason in _json(parameters, "reasons", dict).items()},
         is_dry_run=parameters.get("dry_run") == "1",
         explains=parameters.get("explain") == "1",
+        publishes=parameters.get("publish") == "1",
     )
-    return answer(workspace, data, name, options, actor=local_operator("api"), now=datetime.now(UTC))
+    # Who shows the key can read it, and with it the store's file: the machine's operator.
+    actor = local_operator("api")
+    return answer(workspace.acting(actor), data, name, options, actor=actor, now=datetime.now(UTC))
 
 
 def _json(parameters: dict[str, str], name: str, kind: type) -> Any:

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ecodash import __version__, queries
+from ecodash.domain.access import Actor
 from ecodash.domain.meeting import MeetingOrder
 from ecodash.errors import LinkUnknown, UserError
 from ecodash.i18n import CHINESE, LANGUAGES, speaking
@@ -25,6 +26,8 @@ from ecodash.reports.message_page import render_message
 from ecodash.reports.screen import page
 from ecodash.reports.screen.deck import draw_slides
 from ecodash.reports.screen.slides import Shape, SlideTables
+from ecodash.web.reply import status_of
+from ecodash.web.session_gate import bound
 from ecodash.workspace import Workspace
 
 REFRESH, FASTEST_REFRESH, SLOWEST_REFRESH = 60, 5, 3600
@@ -95,7 +98,7 @@ class Decks:
         state = queries.store_state(workspace)
         basis = [
             workspace.settings.database_url, *astuple(state), len(workspace.tree),
-            workspace.catalog.digest, order.to_content(),
+            workspace.catalog.digest, order.to_content(), _sight(workspace.actor),
         ]  # fmt: skip
         tables_key = _digest(basis)
         tag = f'"{_digest([tables_key, shape.value, language, software()])}"'
@@ -129,6 +132,12 @@ def software() -> str:
     return f"{__version__}+{page.assets_version()}"
 
 
+def _sight(actor: Actor) -> list[Any]:
+    """What an actor may see: slides drawn for one are never shown to another who may see less, and a stop without a
+    region shows the reader's own."""
+    return [actor.is_operator, actor.account > 0, [astuple(grant) for grant in actor.grants]]
+
+
 def _digest(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -139,11 +148,13 @@ def screen_routes(workspace: Callable[[], Workspace]) -> list[Route]:
 
     async def show(request: Request) -> Response:
         number = str(request.path_params.get("number", ""))
-        return await run_in_threadpool(_page, workspace(), number, dict(request.query_params))
+        return await run_in_threadpool(_page, bound(workspace(), request.scope), number, dict(request.query_params))
 
     async def deck(request: Request) -> Response:
         known = request.headers.get("if-none-match", "")
-        return await run_in_threadpool(_deck, decks, workspace(), dict(request.query_params), known)
+        return await run_in_threadpool(
+            _deck, decks, bound(workspace(), request.scope), dict(request.query_params), known
+        )
 
     async def assets(request: Request) -> Response:
         name = str(request.path_params["name"])
@@ -174,7 +185,7 @@ def _page(workspace: Workspace, number: str, params: dict[str, str]) -> Response
             check_order(workspace, order)
         except UserError as error:
             told = render_message(_("会议模式打不开"), error.what, error.remedy)
-            return HTMLResponse(told, status_code=404, headers=MESSAGE_HEADERS)
+            return HTMLResponse(told, status_code=status_of(error), headers=MESSAGE_HEADERS)
         asked = {"order": number} if number else order.to_params()
         html = page.render_page(
             title=_("{name} 会议模式").format(name=name) if name else _("会议模式"),
@@ -198,7 +209,8 @@ def _deck(decks: Decks, workspace: Workspace, params: dict[str, str], known: str
             _name, order = _order(workspace, params)
             found = decks.deck(workspace, order, _shape(params), language, known)
         except UserError as error:
-            return JSONResponse({"what": error.what, "remedy": error.remedy}, status_code=404, headers=headers)
+            shown = {"what": error.what, "remedy": error.remedy}
+            return JSONResponse(shown, status_code=status_of(error), headers=headers)
     headers |= {"ETag": found.tag}
     if found.content is None:
         return Response(status_code=304, headers=headers)

@@ -9,13 +9,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ecodash import actions, snapshot_answers
-from ecodash.domain.snapshots import Access, Standing
+from ecodash.actions import EXPORT_LOG, Opening
+from ecodash.domain.access import NOBODY, Actor, Right
+from ecodash.domain.accounts import common_region
+from ecodash.domain.audit import Export, ExportKind
+from ecodash.domain.snapshots import Access, Snapshot, Standing
 from ecodash.errors import LinkUnknown, UserError
 from ecodash.i18n import gettext as _
+from ecodash.permits import regions_of_snapshot
 from ecodash.reports.message_page import render_message
 from ecodash.reports.snapshot_page import SnapshotHtml
 from ecodash.snapshot_answers import HTML, Piece
@@ -37,7 +43,9 @@ from ecodash.web.reply import (
     entity_tag,
     html_reply,
     is_known,
+    see_other,
 )
+from ecodash.web.session_gate import Doorkeeper, is_for_a_reader, sign_in_path
 from ecodash.web.snapshot_cache import Makers, Memory
 from ecodash.workspace import Workspace
 
@@ -53,6 +61,10 @@ _PATH = re.compile(
 )
 _PACKED = (".xlsx", ".png")
 """Files that are compressed in themselves."""
+_FILES = ("file.html", "tables.xlsx", "picture/")
+"""Parts that are taken away."""
+_READER = "ecodash.reader"
+"""Where a request says who signed in, of snapshots that ask for it."""
 _BASE = re.compile(r"https?://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?(?:/[\w.~-]+)*", re.ASCII)
 
 
@@ -69,14 +81,8 @@ class SnapshotsFirst:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        mine = scope["type"] == "http" and _path(scope).startswith("/s/")
+        mine = scope["type"] == "http" and gate.path_of(scope).startswith("/s/")
         await (self._snapshots if mine else self._app)(scope, receive, send)
-
-
-def _path(scope: Scope) -> str:
-    """The path below where the server is mounted."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ class Snapshots:
     """The ASGI app under /s.
 
     Args:
-        workspace: opened when first needed.
+        workspace: opened when first needed; what is shown depends on the link alone, so it acts for the software.
+        doorkeeper: knows who has signed in; closed by whoever gives it.
         now: the time of day, for expiry.
         clock: seconds that only grow, for limits.
         most_bytes: kept in memory.
@@ -112,12 +119,13 @@ class Snapshots:
     def __init__(
         self,
         workspace: Callable[[], Workspace],
+        doorkeeper: Doorkeeper,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Clock = time.monotonic,
         most_bytes: int = MOST_BYTES,
     ) -> None:
-        self._workspace, self._now = workspace, now
+        self._workspace, self._doorkeeper, self._now = workspace, doorkeeper, now
         self._askers, self._drawers, self._packers = (
             Makers(threads, f"snapshot-{name}") for name, threads in _THREADS.items()
         )
@@ -130,11 +138,12 @@ class Snapshots:
         self.openings = Openings(lambda counts: actions.count_openings(workspace(), counts))
 
     def close(self) -> None:
-        """Write how often snapshots were opened; before the store is released."""
+        """Write how often snapshots were opened and what was taken away; before the store is released."""
         for makers in (self._askers, self._drawers, self._packers):
             makers.close()
         self._door.close()
         self.openings.close()
+        EXPORT_LOG.flush()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -143,7 +152,7 @@ class Snapshots:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         root = scope.get("root_path", "")
-        found = _PATH.fullmatch(_path(scope))
+        found = _PATH.fullmatch(gate.path_of(scope))
         token, part = (found[1], found[2] or "") if found else ("", "")
         if scope["method"] not in ("GET", "HEAD", "POST") or (scope["method"] == "POST" and part != "pin"):
             return _refused_method("GET, HEAD, POST" if part == "pin" else "GET, HEAD")
@@ -158,8 +167,8 @@ class Snapshots:
         access = link.snapshot.access
         if access is Access.PIN and not self._door.is_given(scope, link.snapshot):
             return self._door.ask(f"{root}/s/{token}/pin")
-        if access is Access.SIGNED_IN and gate.visitor(scope) is None:
-            return _not_signed_in()
+        if access is Access.SIGNED_IN and (refusal := await self._refuse(scope, link.snapshot)):
+            return refusal
         return await self._open(scope, link, part, now)
 
     async def _find(self, token: str, scope: Scope) -> Link | Reply:
@@ -181,6 +190,16 @@ class Snapshots:
             self._wrong_links.take(address)
             return _unknown()
 
+    async def _refuse(self, scope: Scope, snapshot: Snapshot) -> Reply | None:
+        """Why a snapshot for accounts is not shown to whoever asks; None where it is."""
+        reader = await self._doorkeeper.reader(scope)
+        if reader == NOBODY:
+            is_page = is_for_a_reader(scope, gate.path_of(scope)) and not self._doorkeeper.settings.is_open
+            return see_other(sign_in_path(scope)) if is_page else _not_signed_in()
+        scope[_READER] = reader
+        regions = await self._askers.run(lambda: regions_of_snapshot(snapshot))
+        return None if all(reader.may(Right.READ, region) for region in regions) else _not_permitted()
+
     async def _open(self, scope: Scope, link: Link, part: str, now: datetime) -> Reply:
         encoding = choose_encoding(gate.header(scope, b"accept-encoding"))
         if encoding is None:
@@ -197,14 +216,29 @@ class Snapshots:
                 return _unknown()
             except UserError as error:
                 return html_reply(503, render_message(_("暂时做不出来"), error.what, error.remedy))
-        if not part and scope["method"] == "GET":
-            self.openings.add(link.snapshot.number, now)
+        if scope["method"] == "GET":
+            self._tell(scope, link, part, finished, now)
         if link.snapshot.access is not Access.LINK:
             return Reply(200, finished.guarded_headers, finished.body)
         asked = gate.header(scope, b"if-none-match")
         if asked is not None and is_known(asked, finished.tag):
             return Reply(304, finished.same_headers)
         return Reply(200, finished.open_headers, finished.body)
+
+    def _tell(self, scope: Scope, link: Link, part: str, finished: Finished, now: datetime) -> None:
+        """Have the audit told who opened the page, or took a file of it away; neither waits for the store."""
+        reader: Actor = scope.get(_READER, NOBODY).through("link", gate.client_host(scope))
+        if not part:
+            self.openings.add(Opening(link.snapshot.number, reader.address, reader.name, reader.account), now)
+        elif part.startswith(_FILES):
+            what = Export(
+                ExportKind.SNAPSHOT_FILE,
+                part,
+                _region_of(link.snapshot),
+                size=len(finished.body),
+                more={"snapshot": link.snapshot.number},
+            )
+            EXPORT_LOG.note(self._workspace(), what, actor=reader, now=now)
 
     def _base(self, scope: Scope, link: Link) -> str:
         """Where this server answers, as it is printed: as the maker saw it, as it is set up, else as it is asked for."""
@@ -287,6 +321,12 @@ class Snapshots:
         return snapshot_answers.picture(workspace, snapshot, address, place)
 
 
+@lru_cache(maxsize=256)
+def _region_of(snapshot: Snapshot) -> int:
+    """Key of the lowest region that holds all a snapshot shows."""
+    return common_region(regions_of_snapshot(snapshot))
+
+
 def _basis(link: Link, part: str) -> StoreState | None:
     """What a piece depends on: the page on all there is, as it names the editions beside; the comparison on figures; and
     what is taken away on nothing."""
@@ -339,6 +379,11 @@ def _too_many(wait: int) -> Reply:
 def _not_signed_in() -> Reply:
     page = render_message(_("需要登录"), _("这个链接只对登录用户开放。"), _("请登录后再打开，或联系把链接发给您的人。"))
     return html_reply(403, page)
+
+
+def _not_permitted() -> Reply:
+    told = _("这个快照里有您的账号无权查看的地区。")
+    return html_reply(403, render_message(_("无权查看"), told, _("如工作需要，请联系本系统管理员开通。")))
 
 
 def _no_encoding() -> Reply:

@@ -9,14 +9,14 @@ import pytest
 
 from ecodash import actions
 from ecodash.actions import Choices, Upload
-from ecodash.domain.access import Actor
+from ecodash.domain.access import Actor, operator
 from ecodash.domain.periods import Month
 from ecodash.settings import load_settings
 from ecodash.store.submission import Receipt
 from ecodash.workspace import Workspace, open_workspace
 
 NOW = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
-CLERK, OTHER = Actor("暨龙镇填报员", "page"), Actor("虎威镇填报员", "page")
+CLERK, OTHER = operator("暨龙镇填报员", "page"), operator("虎威镇填报员", "page")
 COUNTY, JILONG, HUWEI = 500230000000, 500230123000, 500230101000
 HEADER = "区划代码,村,清理生活垃圾（吨）,公厕（座）"
 FENGLAI, XINGLONG, JIULONGQUAN = "500230123001", "500230123201", "500230123202"

@@ -9,7 +9,7 @@ import pytest
 
 from ecodash import actions, queries
 from ecodash.boundaries import Draft
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.boundaries import Datum
 from ecodash.domain.regions import Level, region_key
 from ecodash.errors import LinkUnknown, TransitionRefused, UserError
@@ -97,7 +97,7 @@ def test_nothing_is_kept_of_a_file_that_matches_nothing_or_whose_datum_nobody_kn
         actions.save_boundaries(fengdu, unclear, actor=CLERK, now=NOW)
     assert queries.definitions_version(fengdu) == before
     chosen = actions.read_boundaries(fengdu, data, "a.geojson", county=FENGDU, now=NOW, datum=Datum.CGCS2000)
-    assert actions.save_boundaries(fengdu, chosen, actor=Actor("丙"), now=NOW).datum is Datum.CGCS2000
+    assert actions.save_boundaries(fengdu, chosen, actor=operator("丙"), now=NOW).datum is Datum.CGCS2000
 
 
 def test_only_counties_and_only_towns_or_villages(fengdu: Workspace) -> None:

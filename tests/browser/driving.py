@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
 from ecodash.settings import PROJECT_ROOT
 
@@ -32,6 +32,9 @@ PAGES = [
     "composites",
     "boundaries",
 ]
+"""What whoever works without an account sees too."""
+STAFF_PAGES = ["review", "calendar", "users", "indicators", "backups", "audit", "account"]
+"""What is about people, and about what they handed in."""
 WAIT_MS = 60_000
 
 
@@ -43,30 +46,38 @@ class Server:
         url: where it answers.
         home: its ECODASH_HOME.
         left: file with the connections it tried beyond loopback.
+        log: file with what it says in the window it was started from.
     """
 
     url: str
     home: Path
     left: Path
+    log: Path
 
     def outside_connections(self) -> list[str]:
         return self.left.read_text(encoding="utf-8").splitlines() if self.left.exists() else []
 
 
 @contextmanager
-def running_app(home: Path, scratch: Path) -> Iterator[Server]:
-    """The app over a home, started as `streamlit run app.py` does, with its way out of the machine watched."""
+def running_app(home: Path, scratch: Path, **settings: str) -> Iterator[Server]:
+    """The app over a home, started as `streamlit run app.py` does, with its way out of the machine watched.
+
+    Args:
+        settings: environment variables; by default everybody works without an account, ECODASH_OPEN="" asks for one.
+    """
     port = free_port()
     left = scratch / f"left-{port}.log"
     log = (scratch / f"app-{port}.log").open("w", encoding="utf-8")
     environment = os.environ | {
         "ECODASH_HOME": str(home),
+        "ECODASH_OPEN": "1",
         "NETGUARD_LOG": str(left),
         "PYTHONPATH": str(Path(__file__).parent / "netguard"),
+        **settings,
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    server = Server(f"http://127.0.0.1:{port}", home, left)
+    server = Server(f"http://127.0.0.1:{port}", home, left, Path(log.name))
     try:
         _wait_until_healthy(server, process, Path(log.name))
         yield server
@@ -108,6 +119,13 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
+_BLOCKED = "blocked by policy:"
+_TELL_BLOCKED = (
+    "document.addEventListener('securitypolicyviolation', event =>"
+    f" console.error('{_BLOCKED}', event.violatedDirective, event.blockedURI, event.sourceFile))"
+)
+
+
 @dataclass
 class Watch:
     """What a browser context asked for, and what went wrong in its pages."""
@@ -129,10 +147,16 @@ def watched_context(browser: Browser, size: dict[str, int], **options: object) -
     def note(request: Request) -> None:
         watch.requests.append(request.url)
 
+    def read(message: ConsoleMessage) -> None:
+        if message.text.startswith(_BLOCKED):
+            watch.errors.append(message.text)
+
     def follow(page: Page) -> None:
+        page.on("console", read)
         page.on("websocket", lambda socket: watch.requests.append(socket.url))
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
 
+    context.add_init_script(_TELL_BLOCKED)
     context.on("request", note)
     context.on("page", follow)
     return context, watch

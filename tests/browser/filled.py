@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.composite import Composite, CompositeItem, Scoring
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.lists import By, Falling, ListRule, SideRule
@@ -26,7 +26,7 @@ COMPOSITE = "人居环境综合评价"
 RULE = "月度红黑榜"
 MONTH = Month(2026, 10)
 PIN = "135790"
-_ACTOR = Actor("本机操作员", "page")
+_ACTOR = operator("本机操作员", "page")
 _CORRECTION = "丰都县2026年10月考核得分更正\n乡镇,考核得分（分）\n龙孔镇,71.40\n三元镇,73.10\n名山街道,86.90\n"
 
 

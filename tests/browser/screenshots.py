@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.sample import load_sample
 from ecodash.settings import PROJECT_ROOT, load_settings
 from ecodash.workspace import open_workspace
@@ -51,7 +51,7 @@ def main(wanted: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
-        load_sample(workspace, actor=Actor("本机操作员", "page"))
+        load_sample(workspace, actor=operator("本机操作员", "page"))
         workspace.close()
         fill(home)
         links = keep_snapshots(home)

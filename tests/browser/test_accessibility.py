@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.driving import OFFICE, PAGES, PHONE, Server, open_page, running_app, watched_context
+from tests.browser import office
+from tests.browser.driving import OFFICE, PAGES, PHONE, STAFF_PAGES, Server, open_page, running_app, watched_context
 from tests.browser.filled import Links, fill, keep_snapshots
 
 STREAMLITS_OWN: dict[str, tuple[str, ...]] = {
@@ -29,21 +30,32 @@ ALIKE = [
 of the letters, for what they stand on. And of the many rows of a table that are drawn alike all but the first."""
 
 PRINTED = "print/profile?region=500230123&month=2026-10"
+ADDRESSES = {
+    **{name: name for name in (*PAGES, *STAFF_PAGES)},
+    "overview": "",
+    "filings": "upload?part=filings",
+    "returned": f"upload?part=filings&filing={office.RETURNED_TO_SEVERAL}",
+    "review of one": f"review?filing={office.DOUBTFUL}",
+    "user": f"users?user={office.REPORTER.login}",
+}
 
 
 @pytest.fixture(scope="module")
 def made(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A home with something of everything, and the links of its snapshots."""
+    """A home with something of everything, people with accounts included, and the links of its snapshots."""
     home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("accessible") / "home"))
     fill(home)
-    return home, keep_snapshots(home)
+    links = keep_snapshots(home)
+    office.engage(home)
+    office.hand_in_some(home)
+    return home, links
 
 
 @pytest.fixture(scope="module")
 def app(made: tuple[Path, Links]) -> Iterator[Server]:
     """One app for all sizes: it is only looked at."""
     home, _links = made
-    with running_app(home, home.parent) as server:
+    with running_app(home, home.parent, ECODASH_OPEN="") as server:
         yield server
 
 
@@ -76,12 +88,18 @@ def test_no_page_has_a_serious_violation(
     browser: Browser, app: Server, size: dict[str, int], scheme: str, language: str
 ) -> None:
     context, _ = watched_context(browser, size, color_scheme=scheme)
-    page = context.new_page()
-    found = {}
-    for name in PAGES:
-        open_page(page, f"{app.url}/{'' if name == 'overview' else name}?lang={language}")
+    page, found = context.new_page(), {}
+    page.goto(f"{app.url}/login?lang={language}")
+    if ours := violations(page):
+        found["login"] = ours
+    office.sign_in(page, app.url, office.SEVERAL.login)
+    page.locator("h1").first.wait_for()
+    for name, address in ADDRESSES.items():
+        open_page(page, f"{app.url}/{address}{'&' if '?' in address else '?'}lang={language}")
         if ours := violations(page):
             found[name] = ours
+        if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+            found.setdefault(name, []).append("scrolls sideways")
     page.goto(f"{app.url}/{PRINTED}&lang={language}")
     if ours := violations(page):
         found["print"] = ours

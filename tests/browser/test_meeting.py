@@ -46,7 +46,7 @@ def app(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def app_on(port: int, home: Path, scratch: Path) -> Iterator[str]:
     """The app on a port that stays the same over restarts."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"ECODASH_HOME": str(home)}
+    environment = os.environ | {"ECODASH_HOME": str(home), "ECODASH_OPEN": "1"}
     with (scratch / f"app-{time.monotonic_ns()}.log").open("w") as log:
         process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         url = f"http://127.0.0.1:{port}"

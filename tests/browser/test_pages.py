@@ -19,6 +19,7 @@ TITLES = {
     "profile": "区域档案",
     "lists": "红黑榜",
     "upload": "数据上报",
+    "review": "审核",
     "snapshots": "快照",
     "meeting": "会议",
 }

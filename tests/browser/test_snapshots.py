@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.pages import Page as Shown
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, region_key
@@ -149,7 +149,7 @@ def test_hostile_texts_run_nothing_and_move_nothing(browser: Browser, sample_cop
     county = region_key("500230")
     here = Selection(queries.newest_watermark(workspace), Month(2026, 10), county, "garbage_cleared", Level.TOWN)
     pages = queries.freeze_pages(workspace, [Shown.OVERVIEW, Shown.RANKING, Shown.MAP, Shown.REPORTING], here)
-    evil = Actor(_EVIL, "test")
+    evil = operator(_EVIL, "test")
     now = queries.list_batches(workspace, here.watermark)["committed_at"].iloc[0].to_pydatetime()
     paths = [
         actions.create_snapshot(workspace, pages, wish, actor=evil, now=now).path
@@ -206,7 +206,7 @@ def test_a_pin_page_tells_nothing_and_opens_with_the_pin(
     here = queries.default_selection(workspace)
     made = actions.create_snapshot(
         workspace, [queries.freeze(workspace, Shown.OVERVIEW, here)],
-        SnapshotWish(title="口令保护的总览", access=Access.PIN, pin="135790"), actor=Actor("王主任"),
+        SnapshotWish(title="口令保护的总览", access=Access.PIN, pin="135790"), actor=operator("王主任"),
         now=queries.list_batches(workspace, here.watermark)["committed_at"].iloc[0].to_pydatetime(),
     )  # fmt: skip
     workspace.close()

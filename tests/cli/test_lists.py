@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from ecodash import actions
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.lists import By, ListRule, SideRule
 from ecodash.domain.regions import Level, region_key
 from ecodash.settings import load_settings
@@ -23,7 +23,7 @@ def home(sample_copy: Path) -> Path:
     """A copy of the sample with one rule."""
     workspace = open_workspace(load_settings({"ECODASH_HOME": str(sample_copy)}))
     now = datetime(2026, 11, 7, 1, 0, tzinfo=UTC)
-    actions.save_list_rule(workspace, "乡镇月榜", RULE, actor=Actor("测试员", "test"), now=now)
+    actions.save_list_rule(workspace, "乡镇月榜", RULE, actor=operator("测试员", "test"), now=now)
     workspace.close()
     return sample_copy
 

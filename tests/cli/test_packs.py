@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecodash import actions
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.lists import By, ListRule, SideRule
 from ecodash.domain.meeting import MeetingOrder, Stop
@@ -28,7 +28,7 @@ OCTOBER, FIRST = Month(2026, 10), region_key("500230210")
 def home(sample_copy: Path) -> Path:
     """A copy of the sample with a meeting order, number 1, and a rule of lists, number 2."""
     workspace = open_workspace(load_settings({"ECODASH_HOME": str(sample_copy)}))
-    now, actor = datetime(2026, 11, 7, 1, 0, tzinfo=UTC), Actor("测试员", "test")
+    now, actor = datetime(2026, 11, 7, 1, 0, tzinfo=UTC), operator("测试员", "test")
     actions.save_definition(workspace, DefinitionKind.MEETING, "调度会", ORDER.to_content(), actor=actor, now=now)
     actions.save_list_rule(workspace, "乡镇月榜", RULE, actor=actor, now=now)
     actions.save_list_reasons(workspace, "乡镇月榜", OCTOBER, {FIRST: "三次抽查无积存"}, actor=actor, now=now)

@@ -26,7 +26,7 @@ def test_every_make_target_of_the_readme_exists() -> None:
 
 def test_the_readme_names_every_command_and_no_other() -> None:
     line = next(line for line in README.splitlines() if "python -m ecodash --help" in line)
-    named = set(re.findall(r"[：、]([a-z]+)(?=[、；])", line.split("--help", 1)[1]))
+    named = set(re.findall(r"[：、]([a-z-]+)(?=[、；])", line.split("--help", 1)[1]))
     known = {command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands}
     assert named == known | {group.name for group in app.registered_groups}
 

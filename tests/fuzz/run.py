@@ -15,7 +15,7 @@ from types import FrameType
 
 from ecodash import actions
 from ecodash.actions import Choices, Upload
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import region_key
@@ -34,7 +34,7 @@ UPLOADS = PROJECT_ROOT / "tests" / "fixtures" / "uploads"
 COUNTIES = ("360521", "411521", "430321", "500230")
 NOW = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 LIMIT_SECONDS, HANG_SECONDS = 10, 60
-_ACTOR = Actor("模糊测试", "test")
+_ACTOR = operator("模糊测试", "test")
 _WITHIN = ("0", "0", "0", "0", "0", "0", "500230", "430321", "500230101")
 
 

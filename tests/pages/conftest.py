@@ -10,7 +10,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ecodash import actions
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.settings import PROJECT_ROOT, load_settings
 from ecodash.views import ahead
 from ecodash.workspace import close_shared_workspaces, open_workspace
@@ -18,7 +18,7 @@ from ecodash.workspace import close_shared_workspaces, open_workspace
 COUNTY = "500230"
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
 SHELL = str(PROJECT_ROOT / "ecodash" / "views" / "shell.py")
-CLERK = Actor("测试员", "page")
+CLERK = operator("测试员", "page")
 
 Open = Callable[..., AppTest]
 

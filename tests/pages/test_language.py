@@ -114,7 +114,7 @@ def test_the_definition_of_the_indicator_stands_beside_the_heading(open_app: Any
 
 def test_every_page_of_the_bar_has_its_file_and_its_own_address() -> None:
     files = {file.stem for file in (PROJECT_ROOT / "pages").glob("*.py")}
-    assert set(navigation.LOOKED_AT) | set(navigation.MANAGED) == files
+    assert set(navigation.LOOKED_AT) | set(navigation.MANAGED) | {"account"} == files
     assert {page.value for page in Page if page.is_figure_page} <= files
 
 

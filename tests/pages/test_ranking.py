@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import SYSTEM, operator
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.composite import Composite, CompositeItem, Scoring, composite_code
 from ecodash.domain.definitions import DefinitionKind
@@ -22,7 +22,7 @@ from tests.pages.reading import opened
 
 Open = Callable[..., AppTest]
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
-CLERK = Actor("测试员", "page")
+CLERK = operator("测试员", "page")
 COMPOSITE = Composite(
     "卫生综合",
     (
@@ -182,7 +182,7 @@ def test_another_least_weight_is_saved_as_a_new_version(open_app: Open, defined_
     app.button(key="composite_save").click().run()
     assert not app.exception
     assert any("第 2 版" in str(one.value) for one in app.success)
-    workspace = shared_workspace(load_settings())
+    workspace = shared_workspace(load_settings()).acting(SYSTEM)
     newest = queries.list_definitions(workspace, DefinitionKind.COMPOSITE)[0]
     assert (newest.version, newest.content["least_weight"]) == (2, "80")
     assert queries.composite_of(workspace, composite_code(1)) == COMPOSITE

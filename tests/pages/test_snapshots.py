@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import SYSTEM, operator
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.meeting import MeetingOrder
 from ecodash.domain.pages import Page
@@ -33,7 +33,7 @@ def kept() -> list[Snapshot]:
 
 
 def workspace() -> Workspace:
-    return shared_workspace(load_settings())
+    return shared_workspace(load_settings()).acting(SYSTEM)
 
 
 def written(app: AppTest) -> str:
@@ -53,7 +53,7 @@ def make(title: str, **wish: Any) -> int:
     selection = queries.default_selection(store, queries.newest_watermark(store), region_key("500230"))
     pages = queries.freeze_pages(store, wish.pop("pages", [Page.OVERVIEW]), selection)
     made = actions.create_snapshot(
-        store, pages, SnapshotWish(title=title, **wish), actor=Actor("王敏", "page"),
+        store, pages, SnapshotWish(title=title, **wish), actor=operator("王敏", "page"),
         now=datetime.now(UTC) - timedelta(days=days),
     )  # fmt: skip
     return made.number

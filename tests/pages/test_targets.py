@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ecodash import actions, queries
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import region_key
 from ecodash.domain.selection import Selection
@@ -26,7 +27,7 @@ COLUMNS = ["code", "place", "of", "indicator", "unit", "target", "deadline", "ba
 
 def save(*edits: TargetEdit) -> None:
     """Save targets into the store the app under test has open."""
-    actions.save_targets(shared_workspace(load_settings()), edits, actor=CLERK, now=NOW)
+    actions.save_targets(shared_workspace(load_settings()).acting(SYSTEM), edits, actor=CLERK, now=NOW)
 
 
 def part(app: AppTest, name: str) -> AppTest:
@@ -167,7 +168,7 @@ def test_the_downloaded_table_is_read_back_as_it_stands(open_app: Any, county_ho
         TargetEdit("500230", "sanitary_toilet_rate", "2026-06", "90.5", "78.25"),
         TargetEdit(JILONG, "model_level", "2026-12", "12"),
     )
-    opened = shared_workspace(load_settings())
+    opened = shared_workspace(load_settings()).acting(SYSTEM)
     selection = Selection(4, Month(2026, 12), region_key("500230"))
     table = target_tables.set_targets(queries.target_plans(opened, selection), opened.catalog, "目标表")
     content = to_csv(table.frame) if name.endswith("csv") else to_xlsx(table.frame, title="目标表", as_of="截至第 4 批")
@@ -178,7 +179,7 @@ def test_the_downloaded_table_is_read_back_as_it_stands(open_app: Any, county_ho
 
 def test_an_empty_table_filled_in_is_read(open_app: Any, county_home: Path) -> None:
     open_app(county_home)
-    opened = shared_workspace(load_settings())
+    opened = shared_workspace(load_settings()).acting(SYSTEM)
     table = target_tables.template([(JILONG, "暨龙镇"), ("500230", "丰都县")], opened.catalog, ["bins"], 2027, "空白")
     frame = table.frame.copy()
     frame.loc[0, target_tables.TARGET] = "25"

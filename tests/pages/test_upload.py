@@ -212,7 +212,7 @@ def test_preview_shows_cells_totals_and_ranks_before_anything_is_committed(open_
     preview, totals = app.dataframe[0].value, app.dataframe[1].value
     assert list(preview["变化"]) == ["更改", "不变", "新增"]
     assert next(iter(preview["原值"])) == "45.00"
-    assert list(totals["提交后"]) == ["204.00"]
+    assert list(totals["生效后"]) == ["204.00"]
     moved = rows_of(markup(app, "movements"))
     assert ("滨江东路社区", "2 → 1", "↑ 升 1 位", "清理生活垃圾（吨）", "45.00 → 145.00", "本次上报") in moved
     assert ("平都中路社区", "1 → 2", "↓ 降 1 位", "清理生活垃圾（吨）", "52.00 → 52.00", "受别处变化影响") in moved
@@ -256,7 +256,7 @@ def test_file_committed_by_somebody_else_meanwhile_is_compared_anew(open_app: An
     from tests.pages.conftest import CLERK, NOW
 
     app = drop(open_app(county_home, "upload"), "更正.csv", CORRECTION)
-    workspace = shared_workspace(load_settings())
+    workspace = shared_workspace(load_settings()).acting(CLERK)
     other = actions.read_file(workspace, CORRECTION, "更正.csv", actor=CLERK, now=NOW)
     actions.commit_upload(workspace, other, actor=CLERK, now=NOW)
     app.button(key="commit").click().run()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ecodash.domain.access import SYSTEM
 from ecodash.store.engine import open_store
 from ecodash.workspace import Workspace
 from tests.builders import CATALOG, settings_in
@@ -14,6 +15,6 @@ def workspace(small_store: Path, tmp_path: Path) -> Iterator[Workspace]:
     """A workspace over a copy of the small store."""
     shutil.copy(small_store, tmp_path)
     settings = settings_in(tmp_path)
-    opened = Workspace(settings, open_store(settings), CATALOG)
+    opened = Workspace(settings, open_store(settings), CATALOG, SYSTEM)
     yield opened
     opened.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.regions import Region, region_key
 from ecodash.queries import region_profile
 from ecodash.queries.dossier import profile_tables, region_facts, region_trend
@@ -66,7 +67,7 @@ def merged(tmp_path: Path) -> Iterator[Workspace]:
         Region(begun, "新建村", "新建村", "村", first_month=202607),
     ]
     new_store(tmp_path, regions=regions).close()
-    opened = Workspace(settings_in(tmp_path), open_store(settings_in(tmp_path)), CATALOG)
+    opened = Workspace(settings_in(tmp_path), open_store(settings_in(tmp_path)), CATALOG, SYSTEM)
     yield opened
     opened.close()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.boundaries import Datum
 from ecodash.domain.pages import Page
 from ecodash.domain.regions import Level
@@ -20,7 +20,7 @@ from tests.boundaries import FENGDU, geojson, town_columns, towns
 from tests.builders import settings_in
 from tests.queries.asking import look
 
-CLERK = Actor("测试员", "test")
+CLERK = operator("测试员", "test")
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
 SMALL = 150_000
 COUNTY = "500230"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.composite import Composite, CompositeItem, composite_code
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.domain.listed import Ground, MonthLists
@@ -19,7 +19,7 @@ from ecodash.errors import LinkUnknown, UserError
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, A3, B1, B2, COUNTY, NOON, TOWN_A, TOWN_B, VILLAGES, commit
 
-REVIEWER = Actor("李审核", "page")
+REVIEWER = operator("李审核", "page")
 FIRST_AND_LAST = SideRule(By.PLACES, 1)
 
 
@@ -189,7 +189,7 @@ def write(workspace: Workspace, reasons: dict[str, str], who: str = "李审核",
         "村月榜",
         Month.parse("2026-09"),
         changed,
-        actor=Actor(who, "page"),
+        actor=operator(who, "page"),
         now=NOON + timedelta(hours=hours),
     ).number
 

@@ -6,6 +6,7 @@ import pytest
 
 from ecodash import queries
 from ecodash.analytics.attainment import share_of_target
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.indicators import Catalog, Direction
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, region_key
@@ -116,7 +117,7 @@ def test_lower_is_better_is_banded_by_the_way_down_or_by_the_share(tmp_path: Pat
     catalog = Catalog(
         [indicator("open_dumps", "stock", direction="lower"), indicator("rate", "score", direction="lower")], "x"
     )
-    workspace = Workspace(settings_in(tmp_path), new_store(tmp_path, catalog), catalog)
+    workspace = Workspace(settings_in(tmp_path), new_store(tmp_path, catalog), catalog, SYSTEM)
     set_targets(workspace, (TOWN_A, "open_dumps", "2026-12", 20, 10), (COUNTY, "rate", "2026-12", 9, 4))
     commit(
         workspace.store,

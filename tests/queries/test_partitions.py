@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ecodash import queries
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.regions import Level, Region, region_key
 from ecodash.workspace import Workspace
 from tests.builders import CATALOG, commit, new_store, settings_in
@@ -56,7 +57,7 @@ def opened(folder: str, towns: list[int]) -> Workspace:
         for code in (village(CUT, town, number), village(WHOLE, 0, number)):
             regions.append(Region(region_key(code), code, code, "村"))
     home = Path(folder)
-    return Workspace(settings_in(home), new_store(home, regions=regions), CATALOG)
+    return Workspace(settings_in(home), new_store(home, regions=regions), CATALOG, SYSTEM)
 
 
 def reported(workspace: Workspace, towns: list[int], said: Reports) -> None:

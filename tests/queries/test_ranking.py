@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from ecodash import actions, queries
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.composite import Composite, CompositeItem, Scoring, composite_code
 from ecodash.domain.definitions import DefinitionKind
@@ -124,7 +125,7 @@ def changing(tmp_path: Path) -> Workspace:
     ]
     new_store(tmp_path, regions=regions).close()
     settings = settings_in(tmp_path)
-    return Workspace(settings, open_store(settings), CATALOG)
+    return Workspace(settings, open_store(settings), CATALOG, SYSTEM)
 
 
 def test_new_vanished_and_unreported_units_have_no_movement_and_no_zero(changing: Workspace) -> None:
@@ -159,7 +160,7 @@ def test_kinds_that_are_not_ranked_are_listed_with_the_reason(tmp_path: Path) ->
     regions = [Region(one.key, one.name, one.full_name, kinds.get(one.code, one.kind)) for one in sample_regions()]
     new_store(tmp_path, regions=regions).close()
     settings = settings_in(tmp_path)
-    workspace = Workspace(settings, open_store(settings), CATALOG)
+    workspace = Workspace(settings, open_store(settings), CATALOG, SYSTEM)
     commit(
         workspace.store,
         *((code, "score", "2026-01", value) for code, value in ((A1, 70), (A2, 99), (A3, 80), (B1, 60))),

@@ -6,6 +6,7 @@ import pytest
 
 from ecodash import queries
 from ecodash.catalog.regions import RegionBook
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, region_key
 from ecodash.settings import PROJECT_ROOT
@@ -57,7 +58,7 @@ def test_the_whole_store_is_the_lowest_region_that_contains_all_that_was_chosen(
     tmp_path: Path, whole: list[str], expected: str
 ) -> None:
     store = new_store(tmp_path, regions=RegionBook(PROJECT_ROOT / "data").regions(whole) if whole else [])
-    workspace = Workspace(settings_in(tmp_path), store, CATALOG)
+    workspace = Workspace(settings_in(tmp_path), store, CATALOG, SYSTEM)
     assert queries.whole_region(workspace) == region_key(expected)
     workspace.close()
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
@@ -67,12 +67,12 @@ def counts(found: Since) -> tuple[int, int, int]:
 
 def commit_by(workspace: Workspace, name: str, *rows: tuple[str, str, str, float | int | str]) -> None:
     submission = Submission(cells(*rows), targets(), "f.csv", "0" * 64, row_count=len(rows))
-    actor = Actor(name, "test")
+    actor = operator(name, "test")
     journal.commit(workspace.store, submission, actor=actor, now=NOON, received_at=NOON, catalog_digest=CATALOG.digest)
 
 
 def undo(workspace: Workspace, number: int, *, name: str = ACTOR.name, rest: bool = False) -> None:
-    journal.undo(workspace.store, number, actor=Actor(name, "test"), now=NOON, rest=rest)
+    journal.undo(workspace.store, number, actor=operator(name, "test"), now=NOON, rest=rest)
 
 
 def report(workspace: Workspace) -> None:

@@ -108,7 +108,7 @@ def test_a_link_can_be_shown_again_with_the_key_and_only_with_it(reported: Works
     made = make(reported)
     kept = queries.get_snapshot(reported, number=made.number)
     assert queries.snapshot_token(reported, kept) == made.token
-    reported._link_key = b"k" * 32
+    reported.known.link_key = b"k" * 32
     assert queries.snapshot_token(reported, kept) is None
     assert queries.get_snapshot(reported, token=made.token) == kept
 
@@ -131,7 +131,9 @@ def test_a_link_expires_and_opens_again_when_extended(reported: Workspace) -> No
     assert (kept.standing(later), kept.expires_at) == (Standing.OPEN, later + timedelta(days=7))
     actions.extend_snapshot(reported, made.number, Lifetime.NEVER, actor=ACTOR, now=later)
     assert queries.get_snapshot(reported, number=made.number).expires_at is None
-    assert last_audit(reported)[1] == {"snapshot": made.number, "lifetime": "never", "expires_at": None}
+    before = {"expires_at": (later + timedelta(days=7)).isoformat()}
+    told = {"snapshot": made.number, "lifetime": "never", "before": before, "after": {"expires_at": None}}
+    assert last_audit(reported)[1] == told
 
 
 def test_a_revoked_link_stays_revoked(reported: Workspace) -> None:
@@ -195,7 +197,7 @@ def test_presenter_notes_are_kept_apart_from_what_is_frozen(reported: Workspace)
 def test_openings_are_added_up(reported: Workspace) -> None:
     number, before = make(reported).number, queries.store_state(reported)
     for times in (3, 4):
-        actions.count_openings(reported, {number: (times, NOON + timedelta(hours=times))})
+        actions.count_openings(reported, {actions.Opening(number): (times, NOON + timedelta(hours=times))})
     actions.count_openings(reported, {})
     kept = queries.get_snapshot(reported, number=number)
     assert (kept.opened, kept.last_opened_at) == (7, NOON + timedelta(hours=4))
@@ -247,7 +249,7 @@ def test_after_regions_were_added_a_snapshot_of_others_is_still_worked_out_again
     assert (found.problems, found.recomputed) == ([], 0)
     assert len(found.notes) == 1
     assert found.notes[0].what.startswith(
-        "校验值相符；按另一版指标目录或区划生成，重算有不同：overview 的表 key_figures "
+        "校验值相符；生成之后，指标目录、区划或上报期限改过，重算有不同：overview 的表 key_figures "
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ecodash import queries
+from ecodash.domain.access import SYSTEM
 from ecodash.domain.comparison import Against, Comparison, Span
 from ecodash.domain.indicators import Catalog, Direction, Kind
 from ecodash.domain.periods import Month
@@ -103,7 +104,7 @@ def test_progress_and_ranks_equal_those_of_the_oracle(
                 for (place, code, period), value in written.items()
             }
             plain = Plain(CATALOG, REGIONS, kept)
-            workspace = Workspace(settings_in(Path(folder)), store, CATALOG)
+            workspace = Workspace(settings_in(Path(folder)), store, CATALOG, SYSTEM)
             for one in LOOKED:
                 compare_targets(workspace, plain, signed, one)
             compare_ranks(workspace, plain, month, Comparison(span, against))

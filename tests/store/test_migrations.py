@@ -74,10 +74,14 @@ def store_of(version: str, folder: Path, source: Store) -> None:
     engine.dispose()
 
 
+_FROM_0006 = (
+    "account", "access", "attempt", "filing", "filing_step", "filing_comment", "review_choice", "month_deadline",
+)  # fmt: skip
 _NEWER_COUNTERS = {
-    "0001": ("header_choice", "month_lock", "definition", "boundary_set", "snapshot_state"),
-    "0002": ("definition", "boundary_set", "snapshot_state"),
-    "0004": ("snapshot_state",),
+    "0001": ("header_choice", "month_lock", "definition", "boundary_set", "snapshot_state", *_FROM_0006),
+    "0002": ("definition", "boundary_set", "snapshot_state", *_FROM_0006),
+    "0004": ("snapshot_state", *_FROM_0006),
+    "0005": _FROM_0006,
 }
 
 
@@ -104,7 +108,7 @@ def everything(store: Store) -> tuple[list[pd.DataFrame], list[str], list[object
     return frames, digests, origins
 
 
-@pytest.fixture(params=["0001", "0002", "0004"])
+@pytest.fixture(params=["0001", "0002", "0004", "0005"])
 def upgraded(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> Store:
     history(store)
     folder = tmp_path / "earlier"
@@ -183,7 +187,7 @@ def test_a_store_opened_twice_is_migrated_once(tmp_path: Path) -> None:
     new_store(tmp_path).close()
     again = open_store(settings_in(tmp_path))
     with again.reading() as connection:
-        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0005"]
+        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0006"]
     again.close()
 
 

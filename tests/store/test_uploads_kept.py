@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.errors import TransitionRefused, UserError
 from ecodash.store import check, journal, records
 from ecodash.store.engine import Store
@@ -17,7 +17,7 @@ from ecodash.store.records.uploads import compress
 from ecodash.store.tables import batch, upload_file
 from tests.builders import A1, A2, ACTOR, B1, CATALOG, COUNTY, NOON, TOWN_A, cells, commit, targets
 
-OTHER = Actor("另一人", "web")
+OTHER = operator("另一人", "web")
 COUNTY_KEY, TOWN_KEY = 500230000000, 500230101000
 EVERYWHERE = (0, 10**12)
 

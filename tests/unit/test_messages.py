@@ -7,8 +7,12 @@ from tools import messages
 
 EXTRACTED = messages.extracted()
 KNOWN = {str(message.id): message for message in messages.known() if message.id}
-NAMED_IN_CHINESE = ("丰都县", "湘潭县", "“万”", "“亿”", "“无”", '"万"', '"亿"', '"无"', "红", "黑")
-"""What an English sentence may quote: places, and words as they stand in files."""
+NAMED_IN_CHINESE = (
+    "丰都县", "湘潭县", "“万”", "“亿”", "“无”", '"万"', '"亿"', '"无"', "红", "黑", "垃圾清运量", "separated by 、",
+    "是 (yes)", "否 (no)", "查看员 (viewer)", "填报员 (reporter)", "审核员 (reviewer)", "管理员 (administrator)",
+    "“腾讯身份验证器”",
+)  # fmt: skip
+"""What an English sentence may quote: places, words as they stand in files, and the name of a program."""
 
 
 def fields(message: str) -> list[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -12,13 +12,17 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from ecodash import pins
+from ecodash.domain.access import SYSTEM
 from ecodash.store.engine import open_store
 from ecodash.web.handle import Handle, write_handle
 from ecodash.web.routes import build_routes
+from ecodash.web.session_gate import Doorkeeper, SessionGate
 from ecodash.web.snapshots import Snapshots, SnapshotsFirst
 from ecodash.workspace import Workspace
 from tests.builders import CATALOG, commit, settings_in
+from tests.people import cheap_hashing
 from tests.web.apart import finish
+from tests.web.gates import House
 from tests.web.links import REPORTED, Desk
 
 
@@ -31,7 +35,7 @@ class Client:
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.request(method, path, **options)
 
         return finish(ask())
@@ -55,19 +59,20 @@ class Site:
 
 def our_app(workspace: Workspace, snapshots: Snapshots, handle: Handle | None = None) -> Starlette:
     """Everything of ours that the app answers, without Streamlit."""
-    return Starlette(
-        routes=build_routes(lambda: workspace, lambda: handle),
-        middleware=[Middleware(SnapshotsFirst, snapshots=snapshots)],
-    )
+    gates = [
+        Middleware(SnapshotsFirst, snapshots=snapshots),
+        Middleware(SessionGate, doorkeeper=Doorkeeper(lambda: workspace)),
+    ]
+    return Starlette(routes=build_routes(lambda: workspace, lambda: handle), middleware=gates)
 
 
 @pytest.fixture
 def site(small_store: Path, tmp_path: Path) -> Iterator[Site]:
     shutil.copy(small_store, tmp_path)
-    settings = settings_in(tmp_path)
-    workspace = Workspace(settings, open_store(settings), CATALOG)
+    settings = replace(settings_in(tmp_path), is_open=True)
+    workspace = Workspace(settings, open_store(settings), CATALOG, SYSTEM)
     handle = write_handle(tmp_path / "app.json", "http://app")
-    snapshots = Snapshots(lambda: workspace)
+    snapshots = Snapshots(lambda: workspace, Doorkeeper(lambda: workspace))
     app = our_app(workspace, snapshots, handle)
     yield Site(workspace, Client(app), handle, snapshots)
     snapshots.close()
@@ -87,8 +92,8 @@ def office(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """One store for all tests that commit nothing; each makes the snapshots it needs."""
     folder = tmp_path_factory.mktemp("office")
     shutil.copy(small_store, folder)
-    settings = settings_in(folder)
-    workspace = Workspace(settings, open_store(settings), CATALOG)
+    settings = replace(settings_in(folder), is_open=True)
+    workspace = Workspace(settings, open_store(settings), CATALOG, SYSTEM)
     commit(workspace.store, *REPORTED)
     yield workspace
     workspace.close()
@@ -108,3 +113,30 @@ def own(site: Site, quick_pins: None) -> Iterator[Desk]:
     found = Desk(site.workspace)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed weakly."""
+    with cheap_hashing():
+        yield
+
+
+@pytest.fixture(scope="module")
+def building(small_store: Path, tmp_path_factory: pytest.TempPathFactory, quick_passwords: None) -> Iterator[House]:
+    """An installation with accounts and everything that stands before Streamlit; two villages have reported."""
+    folder = tmp_path_factory.mktemp("building")
+    shutil.copy(small_store, folder)
+    workspace = Workspace(settings_in(folder), open_store(settings_in(folder)), CATALOG)
+    commit(workspace.store, *REPORTED)
+    found = House(workspace)
+    yield found
+    found.close()
+    workspace.close()
+
+
+@pytest.fixture
+def house(building: House) -> House:
+    """The same for one test, at the same time of day; everybody who enters has an account of their own."""
+    building.reset()
+    return building

@@ -16,6 +16,7 @@ from ecodash.domain.regions import Level, region_key
 from ecodash.domain.selection import Selection
 from ecodash.domain.snapshots import SnapshotWish
 from ecodash.reports.frozen import FrozenPage
+from ecodash.web.session_gate import Doorkeeper
 from ecodash.web.snapshots import Snapshots
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, ACTOR, COUNTY, NOON
@@ -62,7 +63,10 @@ class Desk:
     def __init__(self, workspace: Workspace, **options: Any) -> None:
         self.workspace, self.now = workspace, NOON
         self.seconds = 1000.0
-        self.snapshots = Snapshots(lambda: workspace, now=lambda: self.now, clock=lambda: self.seconds, **options)
+        self.doorkeeper = Doorkeeper(lambda: self.workspace, lambda: self.now)
+        self.snapshots = Snapshots(
+            lambda: self.workspace, self.doorkeeper, now=lambda: self.now, clock=lambda: self.seconds, **options
+        )
 
     def wait(self, span: timedelta) -> None:
         self.now += span
@@ -126,6 +130,7 @@ class Desk:
 
     def close(self) -> None:
         self.snapshots.close()
+        self.doorkeeper.close()
 
 
 def give_pin(desk: Desk, made: actions.SnapshotMade, pin: str = PIN, **options: Any) -> Answer:

@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
+from ecodash.domain.access import SYSTEM
 from ecodash.settings import load_settings
 from ecodash.web import handle as handles
 from ecodash.web.routes import build_routes
+from ecodash.web.session_gate import Doorkeeper, SessionGate
 from ecodash.workspace import close_shared_workspaces, shared_workspace
 
 
@@ -29,7 +32,9 @@ def main() -> None:
         close_shared_workspaces()
 
     routes = build_routes(lambda: shared_workspace(settings), lambda: handles.find_handle(settings.handle_file))
-    app = Starlette(routes=routes, lifespan=lifespan)
+    doorkeeper = Doorkeeper(lambda: shared_workspace(settings).acting(SYSTEM))
+    gates = [Middleware(SessionGate, doorkeeper=doorkeeper)]
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=gates)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     server.run(sockets=[listener])
 

@@ -14,6 +14,7 @@ import pytest
 from ecodash import answers, queries
 from ecodash.settings import load_settings
 from ecodash.store.records import frozen_tables
+from ecodash.web.session_gate import Doorkeeper
 from ecodash.web.snapshots import Snapshots
 from ecodash.workspace import Workspace, open_workspace
 from tests.fixtures.build_store import figures_of
@@ -40,8 +41,8 @@ def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Earlier]
     expected = json.loads((request.param / "expected.json").read_text(encoding="utf-8"))
     (tmp_path / "ecodash.duckdb").write_bytes(lzma.decompress((request.param / "store.duckdb.xz").read_bytes()))
     (tmp_path / "link.key").write_bytes(bytes.fromhex(expected["link_key"]))
-    workspace = open_workspace(load_settings({"ECODASH_HOME": str(tmp_path)}), NOW)
-    snapshots = Snapshots(lambda: workspace)
+    workspace = open_workspace(load_settings({"ECODASH_HOME": str(tmp_path), "ECODASH_OPEN": "1"}), NOW)
+    snapshots = Snapshots(lambda: workspace, Doorkeeper(lambda: workspace))
     yield Earlier(workspace, Client(our_app(workspace, snapshots)), expected)
     snapshots.close()
     workspace.close()
@@ -94,7 +95,9 @@ def test_the_guarded_one_asks_for_its_pin_and_opens_with_it(earlier: Earlier) ->
     path = f"/s/{guarded['token']}"
     asked = earlier.client.get(path)
     assert guarded["title"] not in asked.text
-    let_in = earlier.client.post(f"{path}/pin", data={"pin": earlier.expected["pin"]}, headers={"Origin": "http://app"})
+    let_in = earlier.client.post(
+        f"{path}/pin", data={"pin": earlier.expected["pin"]}, headers={"Origin": "http://127.0.0.1"}
+    )
     assert let_in.status_code == 303
     cookie = let_in.headers["set-cookie"].split(";")[0]
     assert guarded["title"] in earlier.client.get(path, headers={"Cookie": cookie}).text

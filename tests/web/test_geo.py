@@ -6,14 +6,14 @@ import pytest
 import shapely
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.domain.access import operator
 from ecodash.domain.boundaries import BoundarySet, Datum
 from tests.boundaries import FENGDU, geojson
 from tests.builders import TOWN_A, TOWN_B
 from tests.web.conftest import Site
 
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
-CLERK = Actor("测试员", "page")
+CLERK = operator("测试员", "page")
 
 
 @pytest.fixture

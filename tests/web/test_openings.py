@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from ecodash.actions import Opening
 from ecodash.web.openings import Counts, Openings
 from tests.builders import NOON
 
@@ -14,12 +15,12 @@ LATER = NOON + timedelta(minutes=1)
 def test_openings_are_added_up_until_they_are_written() -> None:
     written: list[Counts] = []
     openings = Openings(written.append, seconds=600)
-    openings.add(7, NOON)
-    openings.add(8, NOON)
-    openings.add(7, LATER)
+    openings.add(Opening(7), NOON)
+    openings.add(Opening(8), NOON)
+    openings.add(Opening(7), LATER)
     openings.flush()
     openings.flush()
-    assert written == [{7: (2, LATER), 8: (1, NOON)}]
+    assert written == [{Opening(7): (2, LATER), Opening(8): (1, NOON)}]
     openings.close()
 
 
@@ -27,10 +28,10 @@ def test_closing_writes_what_is_left_and_starts_nothing_any_more() -> None:
     written: list[Counts] = []
     openings = Openings(written.append, seconds=0.01)
     openings.close()
-    openings.add(7, NOON)
+    openings.add(Opening(7), NOON)
     assert not written
     openings.close()
-    assert written == [{7: (1, NOON)}]
+    assert written == [{Opening(7): (1, NOON)}]
 
 
 def test_what_the_store_did_not_take_is_written_the_next_time() -> None:
@@ -40,21 +41,21 @@ def test_what_the_store_did_not_take_is_written_the_next_time() -> None:
     def write(counts: Counts) -> None:
         if fails:
             fails.pop()
-            openings.add(7, LATER)
+            openings.add(Opening(7), LATER)
             raise OSError("disk")
         written.append(counts)
 
     openings = Openings(write, seconds=600)
-    openings.add(7, NOON)
+    openings.add(Opening(7), NOON)
     with pytest.raises(OSError, match="disk"):
         openings.flush()
     openings.close()
-    assert written == [{7: (2, LATER)}]
+    assert written == [{Opening(7): (2, LATER)}]
 
 
 def test_they_are_written_without_being_asked() -> None:
     done = threading.Event()
     openings = Openings(lambda counts: done.set(), seconds=0.001)
-    openings.add(7, datetime.now().astimezone())
+    openings.add(Opening(7), datetime.now().astimezone())
     assert done.wait(30)
     openings.close()

@@ -1,5 +1,6 @@
 """/print/{page}: any figure page on paper, from the store as it stands or as it stood."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 
 from ecodash import actions, queries
-from ecodash.domain.access import Actor
+from ecodash.actions import EXPORT_LOG
+from ecodash.domain.access import operator
 from ecodash.domain.composite import Composite, CompositeItem
 from ecodash.domain.definitions import DefinitionKind
 from ecodash.settings import load_settings
@@ -23,7 +25,7 @@ from tests.web.conftest import Client, Site
 @pytest.fixture(scope="module")
 def sample(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     home = shutil.copytree(sample_home, tmp_path_factory.mktemp("print") / "home")
-    opened = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
+    opened = open_workspace(load_settings({"ECODASH_HOME": str(home), "ECODASH_OPEN": "1"}))
     yield opened
     opened.close()
 
@@ -49,10 +51,19 @@ def test_only_the_print_button_may_run(client: Client) -> None:
 
 
 def test_nothing_is_kept_of_what_is_printed(client: Client, sample: Workspace) -> None:
-    before = (queries.newest_watermark(sample), len(queries.list_snapshots(sample)), len(queries.list_audit(sample)))
+    before = (queries.newest_watermark(sample), len(queries.list_snapshots(sample)))
     client.get("/print/profile?region=500230")
-    after = (queries.newest_watermark(sample), len(queries.list_snapshots(sample)), len(queries.list_audit(sample)))
+    after = (queries.newest_watermark(sample), len(queries.list_snapshots(sample)))
     assert after == before
+
+
+def test_the_audit_is_told_what_is_printed(client: Client, sample: Workspace) -> None:
+    client.get("/print/profile?region=500230&month=2026-10")
+    EXPORT_LOG.flush()
+    line = queries.list_audit(sample, 1).iloc[0]
+    assert (line["action"], line["channel"], line["region"]) == ("export", "page", 500230000000)
+    detail = json.loads(line["detail"])
+    assert (detail["what"], detail["selection"]["month"]) == ("print", "2026-10")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +109,7 @@ def test_paper_can_be_as_of_an_earlier_batch(site: Site) -> None:
 def test_a_composite_prints_like_an_indicator(client: Client, sample: Workspace, page: str, region: str) -> None:
     parts = (CompositeItem("garbage_cleared", Decimal(60)), CompositeItem("public_toilets", Decimal(40)))
     content = Composite("卫生综合", parts).to_content()
-    actor, now = Actor("测试员", "test"), datetime(2026, 11, 4, tzinfo=UTC)
+    actor, now = operator("测试员", "test"), datetime(2026, 11, 4, tzinfo=UTC)
     kept = actions.save_definition(sample, DefinitionKind.COMPOSITE, "卫生综合", content, actor=actor, now=now)
     answer = client.get(f"/print/{page}?region={region}&month=2026-10&indicator=composite-{kept.number}")
     assert answer.status_code == 200

@@ -1,6 +1,7 @@
 """/s/{token}: what a link opens, how it is sent, and how it stays the same while the store goes on."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,13 +125,8 @@ def test_the_next_edition_is_offered_and_a_guarded_one_tells_no_title(desk: Desk
         ("javascript:alert(1)//", 'x" onload="', "ecodash.test", "http://ecodash.test/s/"),
     ],
 )
-def test_the_full_link_is_printed(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, base: str, public: str, host: str, address: str
-) -> None:
-    settings = desk.workspace.settings
-    monkeypatch.setattr(
-        desk.workspace, "settings", type(settings)(settings.home, settings.database_url, settings.data_dir, public)
-    )
+def test_the_full_link_is_printed(desk: Desk, base: str, public: str, host: str, address: str) -> None:
+    desk.workspace = replace(desk.workspace, settings=replace(desk.workspace.settings, public_url=public))
     made = desk.make(base_url=base)
     page = desk.ask(made.path, host=host).text
     assert address + made.token in page

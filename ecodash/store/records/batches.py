@@ -1,6 +1,6 @@
 """Batches: who brought what when, and which of them each figure came from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -165,15 +165,28 @@ def reported_months(connection: Connection, watermark: int, lo: int, hi: int) ->
     return [int(period) for period in connection.execute(statement).scalars()]
 
 
-def first_receipts(connection: Connection, watermark: int, periods: Sequence[int], lo: int, hi: int) -> pd.DataFrame:
+def first_receipts(
+    connection: Connection,
+    watermark: int,
+    periods: Sequence[int],
+    lo: int,
+    hi: int,
+    leaves_out: Collection[str] = (),
+) -> pd.DataFrame:
     """When each region first reported anything for some months, by uploads that stand.
 
+    Args:
+        leaves_out: codes of indicators whose reports do not count.
     Returns:
         One row per region and month with a report of its own: region, period (yyyymm), received_at (aware UTC),
         indicators (how many).
     """
     o = observation.c
-    counted = sa.exists().where(indicator.c.number == o.indicator, indicator.c.kind != "attribute")
+    counted = sa.exists().where(
+        indicator.c.number == o.indicator,
+        indicator.c.kind != "attribute",
+        indicator.c.code.not_in(sorted(leaves_out)),
+    )
     writes = standing_writes(
         observation, CELL, watermark, o.period.in_(periods), o.region >= lo, o.region < hi, counted
     ).subquery("writes")

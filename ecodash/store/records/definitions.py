@@ -10,7 +10,10 @@ from sqlalchemy.engine import Connection
 from ecodash.domain.access import Actor
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.store.engine import next_number
-from ecodash.store.tables import counter, definition
+from ecodash.store.tables import audit, counter, definition
+
+_WRITTEN = ("save_definition", "withdraw_definition")
+"""What the audit calls the writing of a version."""
 
 
 def insert_definition(
@@ -77,3 +80,12 @@ def _definition(row: "sa.Row[Any]") -> Definition:
     values["kind"] = DefinitionKind(values["kind"])
     values["content"] = json.loads(values["content"])
     return Definition(**values)
+
+
+def writer_of(connection: Connection, number: int) -> tuple[int, str] | None:
+    """Account and name of whoever wrote a version, as the audit says: two people may have one name. None where it does not
+    say."""
+    told = audit.c.detail.like(f'%"definition": {number},%') & audit.c.action.in_(_WRITTEN)
+    lines = sa.select(audit.c.account, audit.c.actor, audit.c.detail).where(told).order_by(audit.c.number)
+    rows = (row for row in connection.execute(lines) if json.loads(row.detail).get("definition") == number)
+    return next(((int(row.account), str(row.actor)) for row in rows), None)

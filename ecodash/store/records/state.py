@@ -17,12 +17,18 @@ class StoreState:
         regions: how many times the list of regions changed.
         definitions: how many definitions and boundary sets were ever written.
         snapshots: how many snapshots were made, and how many times one was changed.
+        deadlines: how many times a month's deadline was set: what is late depends on it.
+        review: how many steps reports in review took.
+        access: how many times an account, a grant or a session changed.
     """
 
     watermark: int
     regions: int
     definitions: int
     snapshots: int = 0
+    deadlines: int = 0
+    review: int = 0
+    access: int = 0
 
 
 def store_state(connection: Connection) -> StoreState:
@@ -34,4 +40,7 @@ def store_state(connection: Connection) -> StoreState:
         values["regions"],
         values["definition"] + values["boundary_set"],
         values["snapshot"] + values["snapshot_state"],
+        values["month_deadline"],
+        values["filing_step"],
+        values["access"],
     )

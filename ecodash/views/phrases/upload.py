@@ -27,6 +27,16 @@ STEPS = (
         marked("看清新增、更改了什么，合计和名次怎么变，再点“确认提交”。提交后可以打印回执，也可以撤销。"),
     ),
 )
+STEPS_REVIEWED = (
+    STEPS[0],
+    STEPS[1],
+    (
+        marked("核对后提交审核"),
+        marked(
+            "看清新增、更改了什么，再点“提交审核”。审核通过以后看板才改变；被退回的，在“我的报送”里看意见、改正重报。"
+        ),
+    ),
+)
 READING = marked("正在读取并检查文件…")
 PUT_AWAY = marked("不用这个文件")
 
@@ -116,8 +126,8 @@ OLD = marked("原值")
 NEW = marked("新值")
 CHANGE_KIND = marked("变化")
 TOTALS = marked("合计的变化")
-BEFORE = marked("提交前")
-AFTER = marked("提交后")
+BEFORE = marked("现在")
+AFTER = marked("生效后")
 DIFFERENCE = marked("增减")
 RANKS = marked("名次的变化")
 RANK_CHANGE = marked("名次")
@@ -126,8 +136,8 @@ RANK_VALUES = marked("数值")
 RANK_WHY = marked("原因")
 OWN_FIGURES = marked("本次上报")
 DISPLACED = marked("受别处变化影响")
-NO_RANK_MOVES = marked("提交后各地名次都不变。")
-RANKS_TOO_MANY = marked("这次更改的数据很多，没有逐一推算名次；提交后请在“排名”页查看。")
+NO_RANK_MOVES = marked("生效后各地名次都不变。")
+RANKS_TOO_MANY = marked("这次更改的数据很多，没有逐一推算名次；生效后请在“排名”页查看。")
 RANKS_NEWEST_ONLY = marked("文件涉及的月份较多，这里只推算最近三个月的合计和名次。")
 REHEARSING = marked("正在推算合计和名次…")
 NOT_RANKED = marked("未排名")

@@ -39,6 +39,13 @@
     if (event.detail || !event.target.closest('[data-testid="stExpandSidebarButton"]')) return;
     setTimeout(() => document.querySelector('[data-testid="stSidebarContent"] :is(a, input:checked)')?.focus(), 400);
   });
+  // Where the session ended while the page stood open, Streamlit asks whether the server is well and is refused: loaded
+  // anew, the page leads to signing in and back, in place of Streamlit's own notice and of figures that stay on the screen.
+  if (window.PerformanceObserver) {
+    const refused = (entry) => entry.name.endsWith('/_stcore/health') && [401, 403].includes(entry.responseStatus);
+    new PerformanceObserver((list) => { if (list.getEntries().some(refused)) location.reload(); })
+      .observe({ type: 'resource' });
+  }
   look(document.body);
   new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(look)))
     .observe(document.body, { childList: true, subtree: true });

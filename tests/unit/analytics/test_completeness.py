@@ -46,6 +46,14 @@ def test_a_report_at_the_due_moment_is_late(received_at: datetime, state: str) -
     assert status({301: TOWN_C}, {301: received_at})["state"].tolist() == [state]
 
 
+def test_every_village_is_late_by_the_deadline_of_its_own_county() -> None:
+    units = pd.DataFrame({"region": [101, 201], "unit": [TOWN_A, TOWN_B]}, dtype="int64")
+    came = pd.DataFrame({"region": [101, 201], "received_at": pd.to_datetime([DUE, DUE], utc=True)})
+    dues = pd.to_datetime(pd.Series([DUE, DUE + timedelta(days=1)]), utc=True)
+    found = reporting_status(units, came, dues).set_index("unit")["late"].to_dict()
+    assert found == {TOWN_A: 1, TOWN_B: 0}
+
+
 def test_where_nobody_reported_every_unit_is_missing() -> None:
     found = status(VILLAGES, {})
     assert found["state"].tolist() == ["missing"] * 3

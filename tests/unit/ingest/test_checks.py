@@ -37,7 +37,7 @@ def test_a_closed_month_cannot_be_changed() -> None:
     assert (fault.code, fault.row, fault.column, fault.value) == ("month_closed", 3, "清理生活垃圾(吨)", "12")
     assert fault.hint == (
         "丰都县2026年9月已封账，第 3 行虎威镇荷花村的数与已上报的不同，不能改动。"
-        "请联系县人居办重新开放该月，或删去这些数后重新上传。"
+        "请联系本系统管理员重新开放该月，或删去这些数后重新上传。"
     )
 
 

@@ -1,0 +1,102 @@
+"""Which account a browser's opaque id stands for at this moment: asked at every request and every click."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ecodash.domain.access import Actor
+from ecodash.domain.accounts import is_password_old
+from ecodash.link_key import hash_token
+from ecodash.store import records
+from ecodash.store.records import SessionRecord
+from ecodash.workspace import Workspace
+
+SESSION_COOKIE = "ecodash_session"
+LONGEST_TOKEN = 128
+TOUCHED_EVERY = timedelta(minutes=1)
+"""So often the time a session was last used is written, at most."""
+_MOST_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody's session, as it holds now.
+
+    Args:
+        actor: the account with its roles as they are now.
+        must_change: the password is to be changed before anything else.
+        token_hash: of the session.
+        method: how it was opened: password, totp, oidc or setup.
+    """
+
+    actor: Actor
+    must_change: bool
+    token_hash: str
+    method: str
+
+
+class _Kept:
+    """Sessions read before, valid while this process wrote nothing: one process owns a DuckDB store."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[tuple[str, str], tuple[int, SessionRecord]] = OrderedDict()
+
+    def find(self, workspace: Workspace, token_hash: str) -> SessionRecord | None:
+        store, key = workspace.store, (workspace.settings.database_url, token_hash)
+        writes = store.writes
+        with self._lock:
+            kept = self._found.get(key)
+        if kept is not None and kept[0] == writes and workspace.settings.is_embedded:
+            return kept[1]
+        with store.reading() as connection:
+            found = records.find_session(connection, token_hash)
+        with self._lock:
+            if found is None:
+                self._found.pop(key, None)
+            else:
+                self._found[key] = writes, found
+                self._found.move_to_end(key)
+            while len(self._found) > _MOST_KEPT:
+                self._found.popitem(last=False)
+        return found
+
+
+_kept = _Kept()
+
+
+def find(
+    workspace: Workspace, token: str, *, now: datetime, address: str = "", touches: bool = True
+) -> SignedIn | None:
+    """Whose session a token is; None where it is none, has ended, was idle too long, or its account is disabled.
+
+    Args:
+        token: the cookie's value, as the browser sent it.
+        address: where the request came from, for the audit of what is done.
+        touches: whether this counts as use; a page that refreshes itself does not keep a session alive.
+    """
+    if not token or len(token) > LONGEST_TOKEN:
+        return None
+    found = _kept.find(workspace, hash_token(token))
+    if found is None or not holds(workspace, found, now):
+        return None
+    if touches and now - found.seen_at >= TOUCHED_EVERY:
+        # Nobody's click waits for a large import: the next one writes it.
+        with workspace.store.writing_if_free() as connection:
+            if connection is not None:
+                records.touch_session(connection, found.token_hash, now)
+    actor = Actor(found.name, "page", found.grants, found.account, found.login, address or found.address)
+    return SignedIn(actor, _must_change(workspace, found, now), found.token_hash, found.method)
+
+
+def holds(workspace: Workspace, session: SessionRecord, now: datetime) -> bool:
+    """Whether a session still opens anything."""
+    return session.holds(now, timedelta(minutes=workspace.settings.idle_minutes))
+
+
+def _must_change(workspace: Workspace, session: SessionRecord, now: datetime) -> bool:
+    if session.method == "oidc":
+        # Whoever comes by the county's own sign-in may never have had a password here.
+        return False
+    return session.must_change or is_password_old(session.password_at, now, workspace.settings.password_days)

@@ -1,0 +1,19 @@
+"""What each address outside of the pages needs."""
+
+from ecodash.domain.access import Right
+from ecodash.permits import Reach
+
+ROUTES: dict[str, Right | Reach | str] = {
+    "GET /healthz": Reach.GIVEN,
+    "GET /geo/{digest}.json": Right.READ,
+    "GET /print/{page}": Right.READ,
+    "GET /screen": Right.READ,
+    "GET /screen/{number}": Right.READ,
+    "GET /screen/deck": Right.READ,
+    "GET /screen/assets/{name}": Reach.SIGNED_IN,
+    "POST /api/import": Reach.MACHINE,
+    "POST /api/annotate": Reach.MACHINE,
+    "POST /api/backup": Reach.MACHINE,
+}
+"""Of the routes over the store. Addresses of signing in (/login, /logout, /setup) make a session and need none; links of
+snapshots (/s) open by the link, a PIN or, where the snapshot says so, to accounts that may read its regions."""

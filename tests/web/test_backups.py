@@ -1,0 +1,36 @@
+"""/api/backup: the command line's way to a backup while the app owns the store's file."""
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from ecodash import queries
+from ecodash.cli import app
+from ecodash.web import client
+from ecodash.web.client import KEY_HEADER
+from tests.web.conftest import Site
+
+
+def test_with_the_app_running_it_makes_the_backup(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def post(url: str, *, trust_env: bool, timeout: float, **options: object) -> httpx.Response:
+        return site.client.post(url.removeprefix("http://app"), **options)
+
+    monkeypatch.setattr(client.httpx, "post", post)
+    monkeypatch.setenv("ECODASH_HOME", str(site.workspace.settings.home))
+    # The store is open here, as it is in the app: a command that opened it itself would be refused.
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["backup", "make"]).exit_code == 0
+    assert len(queries.list_backups(site.workspace)) == 2
+    assert len(CliRunner().invoke(app, ["backup", "list"]).stdout.splitlines()) == 2
+    third = CliRunner().invoke(app, ["backup", "make", "--keep", "1"])
+    assert "已删除 2 份旧备份" in third.stdout
+    assert len(queries.list_backups(site.workspace)) == 1
+
+
+def test_the_route_asks_for_the_key(site: Site) -> None:
+    assert site.client.post("/api/backup").status_code == 403
+    assert site.client.post("/api/backup", headers={KEY_HEADER: "x" * 43}).status_code == 403
+    assert site.client.get("/api/backup", headers={KEY_HEADER: site.handle.key}).status_code == 405
+    refused = site.client.post("/api/backup", params={"keep": "-1"}, headers={KEY_HEADER: site.handle.key})
+    assert (refused.status_code, "不是整数" in refused.json()["error"]["what"]) == (409, True)
+    assert not site.workspace.settings.backups_dir.exists()
