@@ -52,17 +52,7 @@ def _show_list(filings: list[Filed]) -> None:
     pages = -(-len(ordered) // _PER_PAGE)
     page = min(st.pagination(pages, key="filing_page"), pages) if pages > 1 else 1
     for one in ordered[(page - 1) * _PER_PAGE : page * _PER_PAGE]:
-        with (
-            st.container(border=True, key=f"filing_row_{one.number}"),
-            st.container(
-                horizontal=True,
-                vertical_alignment="center",
-                horizontal_alignment="distribute",
-                key=f"filing_line_{one.number}",
-            ),
-        ):
-            with st.container(width="stretch"):
-                st.html(filing_card.card(one, filing_parts.marks_of(one, for_reviewer=False)))
+        with filing_parts.row(one, for_reviewer=False):
             st.button(
                 _("看意见、改正") if one in to_correct else _("查看"), key=f"filing_open_{one.number}",
                 type="primary" if one in to_correct else "secondary", on_click=filing_desk.go_to, args=(one.number,),

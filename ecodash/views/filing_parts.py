@@ -1,6 +1,7 @@
 """What is shown of one filing to whoever handed it in and to whoever reviews it: facts, doubts, steps, its file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -53,6 +54,23 @@ def marks_of(one: Filed, *, for_reviewer: bool) -> list[tuple[str, str]]:
     if one.answered_by is not None:
         found.append(("", filing_words.is_corrected(one.answered_by)))
     return found
+
+
+@contextmanager
+def row(one: Filed, *, for_reviewer: bool) -> Iterator[None]:
+    """A line of a list: the filing's card on the left; what is done with it is put on the right."""
+    with (
+        st.container(border=True, key=f"filing_row_{one.number}"),
+        st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            horizontal_alignment="distribute",
+            key=f"filing_line_{one.number}",
+        ),
+    ):
+        with st.container(width="stretch"):
+            st.html(filing_card.card(one, marks_of(one, for_reviewer=for_reviewer)))
+        yield
 
 
 def show_head(one: Filed, *, for_reviewer: bool) -> None:

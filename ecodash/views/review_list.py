@@ -8,7 +8,7 @@ from ecodash.domain.access import Right
 from ecodash.domain.review import FilingState
 from ecodash.i18n import gettext as _
 from ecodash.i18n import in_this_language
-from ecodash.views import data, filing_card, filing_data, filing_desk, filing_parts, filing_words, review_words, text
+from ecodash.views import data, filing_data, filing_desk, filing_parts, filing_words, review_words, text
 from ecodash.views.filing_data import Filed
 from ecodash.views.rows import rows_of
 
@@ -128,24 +128,16 @@ def _tick_key(number: int) -> str:
 
 def _show_one(one: Filed, *, is_tickable: bool) -> None:
     with (
-        st.container(border=True, key=f"filing_row_{one.number}"),
-        st.container(
-            horizontal=True,
-            vertical_alignment="center",
-            horizontal_alignment="distribute",
-            key=f"filing_line_{one.number}",
-        ),
+        filing_parts.row(one, for_reviewer=True),
+        st.container(horizontal=True, width="content", vertical_alignment="center"),
     ):
-        with st.container(width="stretch"):
-            st.html(filing_card.card(one, filing_parts.marks_of(one, for_reviewer=True)))
-        with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            if is_tickable:
-                st.checkbox(_("一起通过"), key=_tick_key(one.number))
-            is_waiting = filing_data.waits_for_reader(one)
-            st.button(
-                _("打开审核") if is_waiting else _("查看"),
-                key=f"review_open_{one.number}",
-                icon=":material/rule:" if is_waiting else ":material/visibility:",
-                on_click=filing_desk.go_to,
-                args=(one.number,),
-            )
+        if is_tickable:
+            st.checkbox(_("一起通过"), key=_tick_key(one.number))
+        is_waiting = filing_data.waits_for_reader(one)
+        st.button(
+            _("打开审核") if is_waiting else _("查看"),
+            key=f"review_open_{one.number}",
+            icon=":material/rule:" if is_waiting else ":material/visibility:",
+            on_click=filing_desk.go_to,
+            args=(one.number,),
+        )
