@@ -44,6 +44,7 @@ def receipt_page(workspace: Workspace, number: int) -> bytes:
         for doubt in queries.batch_doubts(workspace, number)
     ]
     months = [batch["first_month"], batch["last_month"]]
+    filing = queries.filing_of_batch(workspace, number)
     return render_receipt(
         ReceiptPage(
             batch=number,
@@ -56,6 +57,8 @@ def receipt_page(workspace: Workspace, number: int) -> bytes:
             changed=batch["changed"],
             unchanged=batch["unchanged"],
             unit=place.name,
+            reviewer=filing.state_by if filing else "",
+            received_at=filing.received_at if filing else None,
             months=[show_month(month) for month in dict.fromkeys(months) if not is_missing(month)],
             totals=totals,
             ranks=ranks,

@@ -10,6 +10,7 @@ from datetime import datetime
 import pandas as pd
 
 from ecodash.domain.access import Right
+from ecodash.domain.indicator_choices import unused
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, key_range
 from ecodash.domain.review import CellComment, Filing, FilingState
@@ -19,6 +20,7 @@ from ecodash.i18n import gettext as _
 from ecodash.permits import Reach, needs, of_batch, of_regions, of_selection
 from ecodash.permits.filings import of_filing_unless_own
 from ecodash.queries.deadlines import counties_of, dues_of
+from ecodash.queries.indicators import indicator_choices
 from ecodash.queries.reports import reporting
 from ecodash.store import records
 from ecodash.store.records import KeptFile
@@ -181,7 +183,7 @@ def review_status(workspace: Workspace, selection: Selection) -> pd.DataFrame:
         newest of the month's receipts, accepted or not; NaT), state: returned, missing, waiting, partial, late or
         complete.
     """
-    status = reporting(workspace, selection)
+    status = reporting(workspace, selection, unused(indicator_choices(workspace)))
     undecided = _undecided(workspace, selection.month)
     rows = []
     for row in status.to_dict("records"):

@@ -75,8 +75,9 @@ class ReceiptPage:
 
     Args:
         batch: number of the batch.
-        actor, unit: who committed it, and for whom.
+        actor, unit: who reported it, and for whom.
         committed_at: an aware time.
+        reviewer, received_at: who accepted it, and when it was handed in; empty and None where nobody reviewed it.
         file_name, file_sha256, file_size: the file as sent; size in bytes, 0 where it is not known.
         months: what it reports for, as people write it (2026年10月).
         rows: data rows of the file.
@@ -96,6 +97,8 @@ class ReceiptPage:
     changed: int | None
     unchanged: int | None
     unit: str = ""
+    reviewer: str = ""
+    received_at: datetime | None = None
     file_size: int = 0
     months: Sequence[str] = ()
     totals: Sequence[TotalLine] = field(default=())
@@ -118,6 +121,7 @@ def render_receipt(receipt: ReceiptPage) -> bytes:
         .render(
             receipt=receipt,
             committed=show_time(receipt.committed_at),
+            received=show_time(receipt.received_at) if receipt.received_at else "",
             committed_iso=receipt.committed_at.isoformat(),
             size=_size(receipt.file_size),
             cells=sum(count or 0 for count in (receipt.new, receipt.changed, receipt.unchanged)),

@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 
-from ecodash import actions, effects, queries
+from ecodash import actions, effects, queries, receipts
 from ecodash.domain.access import Actor, Grant, Role, operator
 from ecodash.domain.review import CellComment, Filing, FilingState
 from ecodash.domain.selection import Selection
@@ -95,6 +95,9 @@ def test_figures_are_published_when_another_person_accepts_them_and_not_before(w
     assert queries.uploaded_file(workspace, 1).content == GOOD.encode()
     action, who, detail = audit(workspace)[0]
     assert (action, who, detail["filing"], detail["reporter"]) == ("accept_filing", "王审核", filing.number, "张填报")
+    page = receipts.receipt_page(workspace, 1).decode()
+    assert "审核人</th><td>王审核" in page
+    assert "上报人</th><td>张填报" in page
     assert queries.verify(workspace).problems == []
 
 
