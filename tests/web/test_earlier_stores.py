@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ecodash import answers, queries
+from ecodash import actions, answers, queries
+from ecodash.domain.access import operator
 from ecodash.settings import load_settings
 from ecodash.store.records import frozen_tables
 from ecodash.web.session_gate import Doorkeeper
@@ -49,7 +50,7 @@ def earlier(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Earlier]
 
 
 def test_there_is_a_store_of_every_version_since_links_are_kept() -> None:
-    assert [folder.name for folder in STORES] == ["0.3.0"]
+    assert [folder.name for folder in STORES] == ["0.3.0", "0.4.0"]
 
 
 def test_the_store_is_sound_and_has_the_digest_it_had(earlier: Earlier) -> None:
@@ -108,3 +109,19 @@ def test_an_altered_frozen_table_of_an_earlier_store_is_found(earlier: Earlier) 
         assert frozen_tables(connection, 1)
         connection.exec_driver_sql("UPDATE frozen_table SET sha256 = repeat('0', 64) WHERE snapshot = 1")
     assert {problem.place for problem in queries.verify(earlier.workspace).problems} == {"snapshot 1"}
+
+
+def test_accounts_sign_in_and_what_waits_still_waits(earlier: Earlier) -> None:
+    account = earlier.expected.get("account")
+    if account is None:
+        assert not queries.has_accounts(earlier.workspace)
+        return
+    login, password = account["login"], account["first_password"]
+    opened = actions.sign_in(earlier.workspace, login, password, address="10.1.2.3", agent="Firefox", now=NOW)
+    assert isinstance(opened, actions.Opened)
+    assert opened.must_change
+    (waiting,) = queries.list_filings(earlier.workspace)[["actor", "state", "cell_count"]].itertuples(index=False)
+    assert tuple(waiting) == ("张填报", "submitted", 1)
+    number = int(queries.list_filings(earlier.workspace)["number"].iloc[0])
+    receipt = actions.accept_filing(earlier.workspace, number, actor=operator("王审核"), now=NOW)
+    assert (receipt.batch, receipt.cells) == (4, 1)
