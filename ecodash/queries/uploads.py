@@ -133,7 +133,8 @@ def upload_template(workspace: Workspace, region: int, month: Month, codes: Sequ
         villages = [place]
     if not codes:
         raise UserError("模板里没有指标。", "请至少选择一项指标。")
-    left_out = [workspace.catalog[code].name for code in codes if code in unused(indicator_choices(workspace))]
+    entries = [workspace.catalog[code] for code in codes]
+    left_out = [entry.name for entry in entries if entry.code in unused(indicator_choices(workspace))]
     if left_out:
         raise UserError(
             f"“{'、'.join(left_out)}”在本系统已停用，不放进填报模板。", "请换一项指标，或由管理员恢复使用。"
@@ -152,7 +153,7 @@ def upload_template(workspace: Workspace, region: int, month: Month, codes: Sequ
             month,
             due_words(due_of(workspace, region, month)),
             [TemplateRow(v.code, towns[ancestor_key(v.key, Level.TOWN)], v.name) for v in villages],
-            [workspace.catalog[code] for code in codes],
+            entries,
             {
                 (region_code(int(key)), str(code)): value
                 for key, code, value in zip(last["region"], last["indicator"], last["value"], strict=True)

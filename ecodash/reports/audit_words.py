@@ -2,13 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from ecodash.domain.access import Role
 from ecodash.domain.audit import ExportKind
 from ecodash.domain.calendar import BEIJING
-from ecodash.domain.regions import Level
+from ecodash.domain.indicators import Indicator
+from ecodash.domain.regions import Level, region_key
+from ecodash.errors import RegionUnknown
 from ecodash.i18n import gettext as _
 from ecodash.i18n import marked
 from ecodash.reports.numbers import show_time
@@ -98,6 +101,16 @@ _FIELDS = {
 }  # fmt: skip
 """Names within a detail."""
 
+_METHODS = {
+    "password": marked("密码"), "totp": marked("密码和动态验证码"), "oidc": marked("单位统一登录"),
+    "setup": marked("设置链接"),
+}  # fmt: skip
+"""How a session was opened."""
+
+Sayer = Callable[[str, str], str | None]
+"""Says what only an installation knows, by the name and the text of a value: a region's name, an indicator's; None for all
+else."""
+_OF_REGIONS = frozenset({"region", "regions", "county"})
 _APART = ("before", "after")
 _TECHNICAL = frozenset({"sha256", "file_sha256", "size", "batch", "digest"})
 """What a list leaves out: it is told where one line is shown in full."""
@@ -142,12 +155,33 @@ def read_detail(written: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {"?": found}
 
 
-def told(detail: Mapping[str, Any]) -> str:
+def saying(name_of: Callable[[int], str], catalog: Mapping[str, Indicator] | None = None) -> Sayer:
+    """Puts codes of regions, and of the catalogue's indicators, into names."""
+
+    def say(name: str, value: str) -> str | None:
+        if name in _OF_REGIONS and (key := _key(value)) is not None:
+            return name_of(key)
+        if name == "indicator" and catalog is not None and value in catalog:
+            return catalog[value].label
+        return None
+
+    return say
+
+
+def _key(code: str) -> int | None:
+    """The key of a region's code; None where a text is none."""
+    try:
+        return region_key(code)
+    except RegionUnknown:
+        return None
+
+
+def told(detail: Mapping[str, Any], say: Sayer | None = None) -> str:
     """文件：一月.csv；行数：30 — all but what it was before and after."""
     order = list(_FIELDS)
     names = sorted(detail, key=lambda name: (order.index(name) if name in order else len(order), name))
     parts = [
-        _("{name}：{value}").format(name=_named(name, detail[name]), value=_value(name, detail[name]))
+        _("{name}：{value}").format(name=_named(name, detail[name]), value=_value(name, detail[name], say))
         for name in names
         if name not in _APART and detail[name] not in (None, "", [], {})
     ]
@@ -155,14 +189,16 @@ def told(detail: Mapping[str, Any]) -> str:
 
 
 def _named(name: str, value: Any) -> str:
-    return _("是否有变化") if name == "changed" and isinstance(value, bool) else _field(name)
+    if name == "changed" and isinstance(value, bool):
+        return _("是否有变化")
+    return _("逐格意见") if name == "cells" and isinstance(value, list) else _field(name)
 
 
-def changes(detail: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def changes(detail: Mapping[str, Any], say: Sayer | None = None) -> list[tuple[str, str, str]]:
     """What was replaced: its name, what it was, what it is; only what differs, in the order it is kept."""
     if not any(name in detail for name in _APART):
         return []
-    before, after = (dict(_flat(detail.get(name))) for name in _APART)
+    before, after = (dict(_flat(detail.get(name), say)) for name in _APART)
     return [
         (name, before.get(name, _nothing()), after.get(name, _nothing()))
         for name in dict.fromkeys((*before, *after))
@@ -170,18 +206,18 @@ def changes(detail: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def changed(detail: Mapping[str, Any]) -> str:
+def changed(detail: Mapping[str, Any], say: Sayer | None = None) -> str:
     """失效时间：2026-11-06 → 无, in one line."""
     return _("；").join(
         _("{name}：{before} → {after}").format(name=name, before=before, after=after)
-        for name, before, after in changes(detail)
+        for name, before, after in changes(detail, say)
     )
 
 
-def summary(written: str) -> str:
+def summary(written: str, say: Sayer | None = None) -> str:
     """What matters of a detail in one line."""
     detail = {name: value for name, value in read_detail(written).items() if name not in _TECHNICAL}
-    return _("；").join(part for part in (told(detail), changed(detail)) if part)
+    return _("；").join(part for part in (told(detail, say), changed(detail, say)) if part)
 
 
 def _nothing() -> str:
@@ -192,37 +228,67 @@ def _field(name: str) -> str:
     return _(_FIELDS[name]) if name in _FIELDS else visible(name)
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Any, say: Sayer | None = None) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if value is None:
         return _nothing()
     if isinstance(value, list):
-        return _("、").join(_value(name, one) for one in value) or _nothing()
+        return _("、").join(_value(name, one, say) for one in value) or _nothing()
     if isinstance(value, dict):
+        if _is_grant(value):
+            return _grant(value, say)
         inner = _("，").join(
-            _("{name}：{value}").format(name=_field(key), value=_value(key, one)) for key, one in value.items()
+            _("{name}：{value}").format(name=_field(key), value=_value(key, one, say)) for key, one in value.items()
         )
         return _("（{inner}）").format(inner=inner)
+    return _word(name, value, str(value), say)
+
+
+def _word(name: str, value: Any, text: str, say: Sayer | None) -> str:
+    """A single value in words, where it is known by a code."""
     if name == "what" and value in list(ExportKind):
         return ExportKind(value).label
     if name == "level" and value in list(Level):
         return Level(value).label
-    text = str(value)
+    if name == "role" and value in list(Role):
+        return Role(value).label
+    if name == "method" and value in _METHODS:
+        return _(_METHODS[value])
+    if say is not None and (said := say(name, text)) is not None:
+        return said
     if _TIME.fullmatch(text):
         return show_time(datetime.fromisoformat(text))
     shown = visible(text)
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """The parts of a value, each with the words of the way to it."""
+def _is_grant(value: Any) -> bool:
+    return isinstance(value, dict) and {"role", "region"} <= value.keys()
+
+
+def _grant(value: Mapping[str, Any], say: Sayer | None) -> str:
+    """填报员（丰都县暨龙镇）: a role and where it holds."""
+    named = _("{role}（{place}）").format(
+        role=_value("role", value["role"], say), place=_value("region", value["region"], say)
+    )
+    return named + (_("，能看待审数据") if value.get("sees_reported") else "")
+
+
+def _flat(value: Any, say: Sayer | None, path: str = "", last: str = "") -> Iterator[tuple[str, str]]:
+    """The parts of a value, each with the words of the way to it.
+
+    Args:
+        last: the name the way ends with, as it is kept.
+    """
     if isinstance(value, dict):
         for name, one in value.items():
             word = _field(str(name))
-            yield from _flat(one, f"{path} / {word}" if path else word)
+            yield from _flat(one, say, f"{path} / {word}" if path else word, str(name))
+    elif isinstance(value, list) and value and all(_is_grant(one) for one in value):
+        yield path or _field("grants"), _value(last, value, say)
     elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
         for place, one in enumerate(value, start=1):
-            yield from _flat(one, f"{path} {place}" if path else str(place))
+            yield from _flat(one, say, f"{path} {place}" if path else str(place), last)
     elif value is not None or path:
-        yield path or _("全部"), _value(path, value)
+        yield path or _("全部"), _value(last, value, say)

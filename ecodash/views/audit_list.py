@@ -74,6 +74,7 @@ def _page_buttons(found: AuditPage, steps: list[int | None], first: int) -> None
 
 
 def _shown(lines: pd.DataFrame) -> pd.DataFrame:
+    say = words.saying(region_name, data.catalog())
     return pd.DataFrame(
         {
             _("行号"): lines["number"],
@@ -81,7 +82,7 @@ def _shown(lines: pd.DataFrame) -> pd.DataFrame:
             _("何人"): [words.who(row.actor, row.channel) for row in rows_of(lines)],
             _("操作"): [words.action_label(code) for code in lines["action"]],
             _("地区"): [region_name(int(key)) for key in lines["region"]],
-            _("说明"): [words.summary(written) for written in lines["detail"]],
+            _("说明"): [words.summary(written, say) for written in lines["detail"]],
             _("途径"): [_way(row) for row in rows_of(lines)],
         }
     )
@@ -100,7 +101,7 @@ def region_name(key: int) -> str:
 
 
 def _show_one(line: dict[Any, Any]) -> None:
-    detail = words.read_detail(line["detail"])
+    detail, say = words.read_detail(line["detail"]), words.saying(region_name, data.catalog())
     with st.container(border=True, key="audit_line"):
         st.html(
             upload_marks.facts(
@@ -115,12 +116,12 @@ def _show_one(line: dict[Any, Any]) -> None:
                     (_("地区"), region_name(int(line["region"]))),
                     (_("批次"), "" if pd.isna(line["batch"]) else str(line["batch"])),
                     (_("截至批次"), str(line["watermark"])),
-                    (_("说明"), words.told(detail)),
+                    (_("说明"), words.told(detail, say)),
                     (_("校验值"), line["digest"]),
                 ]
             )
         )
-        replaced = words.changes(detail)
+        replaced = words.changes(detail, say)
         if replaced:
             heads = [_("改了什么"), _("原来"), _("现在")]
             rows = [[marks.Cell(one) for one in row] for row in replaced]

@@ -22,9 +22,12 @@ white-space:nowrap;background:rgba(120,140,130,.18)}
 .st-key-review_decide{padding:.7rem 0 .8rem;margin-top:.4rem;
 border-top:1px solid rgba(120,140,130,.5);background:#fff}
 .st-key-review_decide button,.st-key-filing_bulk button{min-height:2.8rem}
+@media(min-width:900px){:is(.st-key-review_filing,.st-key-filing_detail,.st-key-filing_receipt) dl.facts{
+grid-template-columns:fit-content(11rem) 1fr fit-content(11rem) 1fr}}
 @media(max-width:640px){[class*="st-key-filing_line_"]{flex-direction:column!important;align-items:stretch!important;
 row-gap:.5rem!important}[class*="st-key-filing_line_"]>*{width:100%!important;flex:none!important}
-[class*="st-key-filing_open_"] button{width:100%}
+[class*="st-key-review_open_"]{flex:1 1 auto!important}
+:is([class*="st-key-filing_open_"],[class*="st-key-review_open_"]) button{width:100%}
 .st-key-review_decide>div{flex:1 1 44%!important;min-width:0!important}
 .st-key-review_decide button{width:100%}.st-key-review_decide p{font-size:.95rem}
 .st-key-filing_actions>div{flex:1 1 100%!important}.st-key-filing_actions button{width:100%}

@@ -52,9 +52,10 @@ def show(watermark: int) -> None:
     _show_stops()
     _add_row(ancestor_key(region, Level.COUNTY) if level_of(region).rank > Level.COUNTY.rank else region)
     with st.container(horizontal=True, vertical_alignment="bottom", key="meeting_save_row"):
-        name = st.text_input(_("名称"), key=_NAME, max_chars=60, placeholder=_("例如：月度调度会"), width=300)
         has_stops = bool(st.session_state[_STOPS])
-        may_keep = all(data.may(Right.MANAGE, one) for one in order.regions)
+        may_keep, name = all(data.may(Right.MANAGE, one) for one in order.regions), ""
+        if may_keep:
+            name = st.text_input(_("名称"), key=_NAME, max_chars=60, placeholder=_("例如：月度调度会"), width=300)
         if may_keep and st.button(_("保存顺序"), type="primary", disabled=not has_stops, key="meeting_save"):
             actions.save_definition(
                 data.workspace(), DefinitionKind.MEETING, name, order.to_content(), actor=data.actor(), now=data.now()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ecodash import actions
+from ecodash.domain.access import Right
 from ecodash.domain.definitions import Definition, DefinitionKind
 from ecodash.domain.meeting import MeetingOrder
 from ecodash.errors import UserError
@@ -17,7 +18,8 @@ def show() -> None:
         st.success(said, icon=":material/check_circle:")
     kept = data.meeting_orders()
     if not kept:
-        st.info(meeting_text.no_orders(), icon=":material/slideshow:")
+        may_keep = data.actor().may_somewhere(Right.MANAGE)
+        st.info(meeting_text.no_orders(may_keep=may_keep), icon=":material/slideshow:")
     for one in kept:
         _show_one(one)
 

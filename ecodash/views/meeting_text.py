@@ -12,7 +12,9 @@ def intro() -> str:
     )
 
 
-def no_orders() -> str:
+def no_orders(*, may_keep: bool) -> str:
+    if not may_keep:
+        return _("还没有保存过会议顺序。可以在下面排好页面，直接放映。")
     return _("还没有保存过会议顺序。排好页面后起个名称保存，以后点链接就能放映。")
 
 

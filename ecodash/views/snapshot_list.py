@@ -5,6 +5,7 @@ from collections import Counter
 import pandas as pd
 import streamlit as st
 
+from ecodash.domain.access import Right
 from ecodash.domain.snapshots import Snapshot, Standing
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import show_time
@@ -20,7 +21,8 @@ _ALL = "all"
 def show(snapshots: list[Snapshot], watermark: int) -> None:
     """Newest first; only the twenty on the page at hand are drawn."""
     if not snapshots:
-        st.info(snapshot_text.nothing_yet(), icon=":material/push_pin:")
+        may_make = data.actor().may_somewhere(Right.SHARE)
+        st.info(snapshot_text.nothing_yet(may_make=may_make), icon=":material/push_pin:")
         return
     now = data.now()
     standings = {one.number: one.standing(now) for one in snapshots}

@@ -94,7 +94,9 @@ def state_choice(label: str, count: int) -> str:
     return _("{state}（{count}）").format(state=label, count=count)
 
 
-def nothing_yet() -> str:
+def nothing_yet(*, may_make: bool) -> str:
+    if not may_make:
+        return _("还没有可以看的快照。")
     return _("还没有快照。在总览、地图、进度、排名、区域档案、红黑榜或会议页面点“生成快照”，即可得到链接。")
 
 

@@ -14,6 +14,7 @@ ICON = _STATIC / "icon.png"
 
 _CHROME = {
     "menu": marked("菜单"),
+    "more": marked("更多"),
     "copy": marked("复制"),
     "another-file": marked("换一个文件"),
     "choose-file": marked("选择文件，或拖到这里"),
@@ -54,6 +55,8 @@ _CHINESE_CHROME = {
     "Add row": "加一行",
     "Delete row(s)": "删除选中的行",
     "Skip to main content": "跳到正文",
+    "Page not found": "没有这个页面",
+    "The page that you have requested does not seem to exist. Running the app's main page.": "地址写错了，或页面已经取消。现在显示的是总览。",
 }
 """Words of Streamlit's own controls, which have no other language: see static/chrome.js."""
 

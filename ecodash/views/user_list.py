@@ -83,7 +83,8 @@ def _card(account: Account) -> str:
     line = _("最近登录：{time}").format(time=last)
     state = user_text.state_line(account, data.now())
     return (
-        f"<div><b>{escape(account.name)}</b>　<code>{escape(account.login)}</code>{unit}　{escape(state)}</div>"
+        f"<div><b>{escape(account.name)}</b>　<code>{escape(account.login)}</code>{unit}　"
+        f'<span style="display:inline-block">{escape(state)}</span></div>'
         f"<div>{escape(user_text.grants_line(account.grants))}</div><small>{escape(line)}</small>"
     )
 

@@ -46,7 +46,7 @@ _IDENTITY = (
     b"remote-user", b"x-remote-", b"x-forwarded-user", b"x-forwarded-email", b"x-forwarded-preferred-username",
     b"x-forwarded-groups", b"x-forwarded-access-token", b"x-auth-", b"x-authenticated-", b"x-webauth-", b"x-user",
     b"x-streamlit-", b"x-ms-client-principal", b"x-ms-token-", b"x-goog-authenticated-", b"x-goog-iap-", b"x-amzn-oidc-",
-    b"cf-access-", b"x-client-", b"x-ssl-client-", b"x-ecodash-", b"ssl-client-", b"authorization", b"proxy-authorization",
+    b"cf-access-", b"x-client-", b"x-ssl-client-", b"x-ecodash-session", b"ssl-client-", b"authorization", b"proxy-authorization",
 )  # fmt: skip
 """What a proxy would say of who is there. Here only a session says it, so that such a header can only be a lie."""
 _THEIRS = b"_streamlit_user"

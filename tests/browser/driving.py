@@ -169,8 +169,8 @@ def open_page(page: Page, address: str) -> None:
     settle(page)
 
 
-def settle(page: Page) -> None:
-    """Wait until no script runs and nothing is stale."""
+def settle(page: Page, pause: int = 300) -> None:
+    """Wait until no script runs and nothing is stale, and some milliseconds more for what is drawn after that."""
     page.wait_for_function(
         """() => {
             const app = document.querySelector('[data-testid="stApp"]');
@@ -178,7 +178,7 @@ def settle(page: Page) -> None:
                 && !document.querySelector('[data-stale="true"]');
         }"""
     )
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(pause)
 
 
 def grid_text(page: Page) -> str:

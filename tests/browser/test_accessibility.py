@@ -94,7 +94,10 @@ def test_no_page_has_a_serious_violation(
         found["login"] = ours
     office.sign_in(page, app.url, office.SEVERAL.login)
     page.locator("h1").first.wait_for()
-    for name, address in ADDRESSES.items():
+    # In English a phone shows the words that an office's screen shows, in the boxes that Chinese words stand in.
+    names = PAGES if language == "en" and size is PHONE else ADDRESSES
+    for name in names:
+        address = ADDRESSES[name]
         open_page(page, f"{app.url}/{address}{'&' if '?' in address else '?'}lang={language}")
         if ours := violations(page):
             found[name] = ours

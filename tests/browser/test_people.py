@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser import office
-from tests.browser.driving import OFFICE, PHONE, Server, Watch, open_page, running_app, settle, watched_context
+from tests.browser import driving, office
+from tests.browser.driving import OFFICE, PHONE, Server, Watch, running_app, watched_context
 from tests.browser.office import Person
 
 NEW_PASSWORD = "龙河边的柚子树十月红"
@@ -113,6 +113,11 @@ def county(browser: Browser, app: Server, staffed: tuple[Path, dict[str, str]]) 
     found = County(app, browser, staffed[1])
     yield found
     found.close()
+
+
+def settle(page: Page) -> None:
+    """What is done next waits for what it needs: it is enough that the page begins to answer."""
+    driving.settle(page, 80)
 
 
 def arrive(page: Page) -> None:
@@ -398,7 +403,8 @@ def take_county(page: Page) -> None:
 
 def add_reporter(page: Page, url: str) -> str:
     """An account for a reporter of the county; its first password, as it is shown once."""
-    open_page(page, f"{url}/users")
+    page.goto(f"{url}/users")
+    arrive(page)
     press(page, "user_new")
     dialog = page.get_by_role("dialog")
     write(dialog.locator(".st-key-user_new_name input"), "王海燕")

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecodash.domain.audit import ExportKind
+from ecodash.domain.regions import region_key
 from ecodash.i18n import ENGLISH, speaking
 from ecodash.reports import audit_words as words
 from ecodash.settings import PROJECT_ROOT
+from tests.builders import CATALOG
 
 TREES = [ast.parse(source.read_text("utf-8")) for source in sorted((PROJECT_ROOT / "ecodash").rglob("*.py"))]
 
@@ -93,6 +95,23 @@ def test_what_was_replaced_is_told_and_what_stayed_is_not() -> None:
         ("是否封账", "（无）", "是"),
     ]
     assert words.changes({"before": None, "after": {"name": "甲"}}) == [("名称", "（无）", "甲")]
+
+
+def test_roles_regions_and_indicators_are_said_by_their_names() -> None:
+    names = {0: "全部地区", region_key("500230123"): "丰都县暨龙镇"}
+    say = words.saying(lambda key: names.get(key, str(key)), CATALOG)
+    reporter = {"role": "reporter", "region": "500230123", "sees_reported": False}
+    viewer = {"role": "viewer", "region": "0", "sees_reported": True}
+    assert words.changes({"before": [reporter], "after": [reporter, viewer]}, say) == [
+        ("权限", "填报员（丰都县暨龙镇）", "填报员（丰都县暨龙镇）、查看员（全部地区），能看待审数据")
+    ]
+    assert words.changes({"after": [reporter]}, say) == [("权限", "（无）", "填报员（丰都县暨龙镇）")]
+    assert words.told({"login": "wang", "method": "totp"}) == "账号：wang；登录方式：密码和动态验证码"
+    remark = {"region": "500230123", "indicator": "garbage", "month": "2026-11", "comment": "请核对"}
+    assert words.told({"cells": [remark]}, say) == (
+        "逐格意见：（地区：丰都县暨龙镇，指标：" + CATALOG["garbage"].label + "，月份：2026-11，意见：请核对）"
+    )
+    assert words.told({"cells": 24, "region": "不是代码"}, say) == "数据个数：24；地区：不是代码"
 
 
 def test_marks_that_turn_or_hide_text_are_written_out() -> None:

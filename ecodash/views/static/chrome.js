@@ -5,7 +5,8 @@
   window.ecodashWords = words;
   const OWN = '[data-testid="stElementToolbar"] button, [data-testid="stTooltipContent"], [data-testid="stDataFrameColumnMenu"], '
     + '[data-testid="stDataFrameColumnVisibilityMenu"], .gdg-search-bar, [data-testid="stExpandSidebarButton"], [data-testid="stSidebarCollapseButton"] button, '
-    + '[data-testid="stSkipToContent"], [data-testid="stDataFrameTooltipContent"], [role="dialog"] button[aria-label="Close"]';
+    + '[data-testid="stSkipToContent"], [data-testid="stDataFrameTooltipContent"], [role="dialog"] button[aria-label="Close"], '
+    + '[role="dialog"]:not(:has([data-testid="stVerticalBlock"])) > :is(h2, h2 + div)';
   const NAMES = ['aria-label', 'placeholder', 'title'];
 
   function said(text) {
