@@ -3,7 +3,9 @@
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,9 @@ from ecodash.sample import load_sample
 from ecodash.settings import load_settings
 from ecodash.workspace import open_workspace
 from tests.builders import new_store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Tests of pages and routes work without accounts, but for those that are about accounts.
 os.environ.setdefault("ECODASH_OPEN", "1")
@@ -46,6 +51,19 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     new_store(folder).close()
     return folder / "ecodash.duckdb"
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One Chromium for all tests of a process that ask for one: two would not run in one thread."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.driving import launch
+
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

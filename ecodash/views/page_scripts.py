@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from ecodash.i18n import LANGUAGES, speaking
-from ecodash.views import account_menu, style
+from ecodash.views import account_menu, snapshot_made, style
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -17,5 +17,5 @@ def inline_scripts() -> list[str]:
     for language in LANGUAGES:
         with speaking(language):
             whole.append(style.chrome_words())
-    whole.extend(account_menu.SCRIPTS)
+    whole.extend((*account_menu.SCRIPTS, *snapshot_made.SCRIPTS))
     return [script for page in whole for script in _SCRIPT.findall(page)]

@@ -19,6 +19,7 @@ _CODE = 216
 _TO_TOP = """<script>setTimeout(() => {
   for (let box = document.querySelector(".st-key-snapshot_made"); box; box = box.parentElement) box.scrollTop = 0;
 }, 150)</script>"""
+SCRIPTS = (_TO_TOP,)
 """The link comes into view: the button that made it stood at the foot of the form, which scrolls by itself."""
 
 

@@ -26,7 +26,7 @@ from tests.web.apart import finish
 __all__ = ["components", "county_home", "open_app", "short_ways"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _cheap() -> Iterator[None]:
     with cheap_hashing():
         yield

@@ -16,12 +16,9 @@ from websockets.sync.client import connect
 
 from ecodash.sessions import SESSION_COOKIE
 from tests.attacks import hostile
-from tests.browser.conftest import browser
 from tests.browser.driving import OFFICE, PHONE, Server, running_app, settle, watched_context
 from tests.browser.test_snapshots import overflow
 from tests.pages.staff import copy_of
-
-__all__ = ["browser"]
 
 
 @dataclass(frozen=True)

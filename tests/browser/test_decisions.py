@@ -346,7 +346,7 @@ def test_from_the_overview_by_keys_alone(browser: Browser, server: Server) -> No
     tab_to(page, "跳到正文", most=1)
     tab_to(page, "打开菜单", most=1)  # And nothing of the menu that is folded away.
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('[data-testid=stSidebar] input')")
+    expect(page.locator("[data-testid=stSidebar] input:focus")).to_have_count(1)
     assert page.evaluate(FOCUSED)["isSeen"]
     page.keyboard.press("ArrowRight")
     expect(page.locator("html")).to_have_attribute("lang", "en")

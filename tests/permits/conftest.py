@@ -14,7 +14,7 @@ from tests.people import cheap_hashing
 from tests.permits.world import World, build
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _cheap() -> Iterator[None]:
     with cheap_hashing():
         yield

@@ -1,6 +1,5 @@
 """Every route over the store answers whom it should, and nobody else."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from ecodash.web.routes import build_routes
 from ecodash.web.session_gate import SIGNED_IN
 from tests.permits.routes import ROUTES
 from tests.permits.world import PEOPLE, PLACES, World, digest_of
+from tests.web.apart import finish
 
 
 class _Signed:
@@ -50,7 +50,7 @@ def ask(asked: World) -> Ask:
             async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
                 return await client.request(method, path)
 
-        return asyncio.run(once())
+        return finish(once())
 
     return send
 
