@@ -1,12 +1,19 @@
 """Environment → one frozen Settings."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 SETTING_NAMES = (
     "ECODASH_HOME",
     "ECODASH_DATABASE_URL",
+    "ECODASH_DUCKDB_MEMORY",
+    "ECODASH_LINK_KEY_FILE",
+    "ECODASH_BACKUP_AT",
+    "ECODASH_BACKUP_KEEP",
+    "ECODASH_LOG",
+    "ECODASH_METRICS_KEY",
     "ECODASH_PUBLIC_URL",
     "ECODASH_OPEN",
     "ECODASH_TRUSTED_PROXIES",
@@ -31,6 +38,12 @@ class Settings:
         home: folder of the store and of what belongs to it.
         database_url: SQLAlchemy address of the store.
         data_dir: the data that comes with the software.
+        duckdb_memory: the most DuckDB holds before it spills to disk, e.g. 4GB; empty: its own default, 80% of the machine.
+        link_key_path: the file of the key of links, where several processes share one; empty: in home.
+        backup_at: the time of day (HH:MM, Beijing) of the automatic backup of a DuckDB store; empty: none.
+        backup_keep: how many daily, weekly and monthly backups are kept of those made automatically.
+        logs_json: whether log lines are JSON, one object each, instead of text for people.
+        metrics_key: shown by what scrapes /metrics; empty: only signed-in administrators see it.
         public_url: where readers reach this installation, e.g. https://ecodash.example.cn; empty where unknown.
         is_open: whether everybody on this machine works without an account; the server then listens on 127.0.0.1 only.
         trusted_proxies: addresses or networks of proxies whose X-Forwarded-For and -Proto are believed.
@@ -44,6 +57,12 @@ class Settings:
     home: Path
     database_url: str
     data_dir: Path
+    duckdb_memory: str = ""
+    link_key_path: str = ""
+    backup_at: str = ""
+    backup_keep: tuple[int, int, int] = (7, 4, 12)
+    logs_json: bool = False
+    metrics_key: str = ""
     public_url: str = ""
     is_open: bool = False
     trusted_proxies: tuple[str, ...] = ()
@@ -68,7 +87,17 @@ class Settings:
     @property
     def link_key_file(self) -> Path:
         """Holds the key that tokens of links are derived from."""
-        return self.home / "link.key"
+        return Path(self.link_key_path) if self.link_key_path else self.home / "link.key"
+
+    @property
+    def spill_dir(self) -> Path:
+        """Where DuckDB writes what does not fit into memory while it works."""
+        return self.home / "tmp"
+
+    @property
+    def static_dir(self) -> Path:
+        """Streamlit's own files, compressed once for all readers."""
+        return self.home / "static"
 
     @property
     def backups_dir(self) -> Path:
@@ -85,7 +114,7 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
     """Settings from the environment variables of SETTING_NAMES; ECODASH_HOME is var/ in the project by default.
 
     Raises:
-        ValueError: a number is none, or is out of range.
+        ValueError: a number is none or out of range, or a text is not of its form.
     """
     env = os.environ if environ is None else environ
 
@@ -98,11 +127,26 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
             raise ValueError(f"{name} is to be a number from {least} to {most}, not {written!r}")
         return int(written)
 
+    def matching(name: str, default: str, pattern: str, example: str) -> str:
+        written = text(name, default)
+        if written and not re.fullmatch(pattern, written):
+            raise ValueError(f"{name} is to be written like {example}, not {written!r}")
+        return written
+
+    backup_at = matching("ECODASH_BACKUP_AT", "02:30", r"off|([01]\d|2[0-3]):[0-5]\d", "02:30, or off")
+    kept = matching("ECODASH_BACKUP_KEEP", "7,4,12", r"\d{1,3},\d{1,3},\d{1,3}", "7,4,12 (days, weeks, months)")
+    days, weeks, months = (int(part) for part in kept.split(","))
     home = Path(env.get("ECODASH_HOME") or PROJECT_ROOT / "var").expanduser().resolve()
     return Settings(
         home=home,
         database_url=env.get("ECODASH_DATABASE_URL") or f"duckdb:///{home / 'ecodash.duckdb'}",
         data_dir=PROJECT_ROOT / "data",
+        duckdb_memory=matching("ECODASH_DUCKDB_MEMORY", "", r"[1-9]\d{0,5}(MB|GB)", "4GB"),
+        link_key_path=text("ECODASH_LINK_KEY_FILE"),
+        backup_at="" if backup_at == "off" else backup_at,
+        backup_keep=(max(days, 1), weeks, months),
+        logs_json=matching("ECODASH_LOG", "text", "text|json", "text or json") == "json",
+        metrics_key=text("ECODASH_METRICS_KEY"),
         public_url=text("ECODASH_PUBLIC_URL").rstrip("/"),
         is_open=text("ECODASH_OPEN") not in ("", "0", "false", "no"),
         trusted_proxies=tuple(part.strip() for part in text("ECODASH_TRUSTED_PROXIES").split(",") if part.strip()),

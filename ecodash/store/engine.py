@@ -158,9 +158,15 @@ def _engine(settings: Settings) -> Engine:
         poolclass=sa.QueuePool,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        # Nothing may be fetched at run time: without this a missing function makes DuckDB ask its extension server.
-        connect_args={"config": {"autoinstall_known_extensions": False, "autoload_known_extensions": False}},
+        connect_args={"config": _duckdb_config(settings)},
     )
+
+
+def _duckdb_config(settings: Settings) -> dict[str, str | bool]:
+    # Nothing may be fetched at run time: without this a missing function makes DuckDB ask its extension server.
+    config: dict[str, str | bool] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    config["temp_directory"] = str(settings.spill_dir)
+    return config | ({"memory_limit": settings.duckdb_memory} if settings.duckdb_memory else {})
 
 
 def migrate(connection: Connection) -> None:
