@@ -71,6 +71,42 @@ class StoreHeld(UserError):
         self.pid = pid
 
 
+class KeyRefused(UserError):
+    """The key of links at hand is not the one the store is used with."""
+
+
+class StoreTrouble(UserError):
+    """The store could not do what it was asked for, through nobody's fault who asks: the message says what to do."""
+
+
+class StoreFull(StoreTrouble):
+    """The disk has no room left."""
+
+
+class StoreBroken(StoreTrouble):
+    """The store's file is damaged."""
+
+
+class StoreUnreachable(StoreTrouble):
+    """The database does not answer."""
+
+
+class StoreBusy(StoreTrouble):
+    """Too many ask at once."""
+
+
+class OutOfMemory(StoreTrouble):
+    """What was asked for needs more memory than there is, or than is allowed."""
+
+
+class OutcomeUnknown(StoreTrouble):
+    """Nobody knows whether what was to be written is there: the connection, or the disk, failed during the commit itself."""
+
+
+class ServiceStopping(UserError):
+    """The process is being stopped: what was not begun is not begun any more, and nothing of it was written."""
+
+
 class CatalogError(EcodashError):
     """A catalogue file has a bad entry; start-up stops.
 

@@ -11,25 +11,48 @@ import os
 import secrets
 from pathlib import Path
 
+from ecodash.errors import UserError
+from ecodash.i18n import gettext as _
+
 _KEY_BYTES, _NONCE_BYTES, _TOKEN_BYTES = 32, 16, 16
 
 
-def read_link_key(path: Path) -> bytes:
-    """The installation's key; made at first use, readable by its user only."""
+def find_link_key(path: Path) -> bytes | None:
+    """The installation's key, where there is one."""
     try:
         key = path.read_bytes()
     except FileNotFoundError:
-        key = b""
-    if len(key) == _KEY_BYTES:
+        return None
+    return key if len(key) == _KEY_BYTES else None
+
+
+def read_link_key(path: Path) -> bytes:
+    """The installation's key; made at first use, readable by its user only.
+
+    Raises:
+        UserError: the disk does not take it.
+    """
+    key = find_link_key(path)
+    if key is not None:
         return key
+    try:
+        return _made(path)
+    except OSError as error:
+        raise UserError(
+            _("密钥文件 {file} 不能写入（{why}），这次操作没有完成。").format(file=path, why=error.strerror or error),
+            _("请核对磁盘空间和文件夹权限后重试，不用重启程序。"),
+        ) from error
+
+
+def _made(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(secrets.token_bytes(_KEY_BYTES))
-        stream.flush()
-        os.fsync(stream.fileno())
     try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(_KEY_BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
         # A link fails where another process was first: its key then holds.
         os.link(fresh, path)
     except FileExistsError:
@@ -38,6 +61,11 @@ def read_link_key(path: Path) -> bytes:
     finally:
         fresh.unlink(missing_ok=True)
     return path.read_bytes()
+
+
+def fingerprint(key: bytes) -> str:
+    """What tells keys apart and from which none can be found."""
+    return hmac.new(key, b"fingerprint of the key of links\0", hashlib.sha256).hexdigest()
 
 
 def new_nonce() -> str:

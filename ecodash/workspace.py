@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -12,10 +13,16 @@ from ecodash.catalog.loader import load_catalog
 from ecodash.domain.access import NOBODY, SYSTEM, Actor
 from ecodash.domain.indicators import Catalog
 from ecodash.domain.regions import RegionTree
-from ecodash.link_key import read_link_key
+from ecodash.errors import UserError
+from ecodash.meters import CACHE
 from ecodash.settings import Settings
-from ecodash.store import records
-from ecodash.store.engine import Store, open_store
+from ecodash.store import backup, records
+from ecodash.store.engine import Connection, Store, open_store
+from ecodash.store.examination import open_to_read
+from ecodash.store.health import newest_schema
+from ecodash.store.key_print import key_of_store, refuse_other_key
+
+_HIT, _MISS = (CACHE.labels("frames", result) for result in ("hit", "miss"))
 
 
 class FrameMemory:
@@ -34,8 +41,10 @@ class FrameMemory:
     def find(self, key: Hashable) -> pd.DataFrame | None:
         """The frame under a key, not to be changed; None where it is not kept."""
         with self._lock:
-            if key in self._frames:
+            is_kept = key in self._frames
+            if is_kept:
                 self._frames.move_to_end(key)
+            (_HIT if is_kept else _MISS).inc()
             return self._frames.get(key)
 
     def keep(self, key: Hashable, frame: pd.DataFrame) -> None:
@@ -65,12 +74,14 @@ class Known:
 
     Args:
         tree: the regions; None until asked for.
+        regions: how many times the list of regions had changed when anything kept here was read; -1: nothing was.
         link_key: empty until asked for.
         frames: figures read before, by watermark.
         batches: batch → the regions it touched; a batch is never changed.
     """
 
     tree: RegionTree | None = None
+    regions: int = -1
     link_key: bytes = b""
     batches: dict[int, tuple[int, ...]] = field(default_factory=dict)
     frames: FrameMemory = field(default_factory=FrameMemory)
@@ -113,30 +124,69 @@ class Workspace:
         with self.known.lock:
             if self.known.tree is None:
                 with self.store.reading() as connection:
+                    self.known.regions = records.regions_version(connection)
                     self.known.tree = records.region_tree(connection)
             return self.known.tree
 
     def forget_tree(self) -> None:
         """Read the regions anew at the next use, and the figures, which depend on them."""
         with self.known.lock:
-            self.known.tree = None
-        self.known.frames.clear()
+            self._forget_tree()
+
+    def _forget_tree(self) -> None:
+        self.known.tree = None
+        # Another memory: who is still reading by the old regions keeps what was read in the old one.
+        self.known.frames = FrameMemory()
+
+    def keep_up(self, regions: int) -> None:
+        """Forget the regions where they changed since they were read: another process may have done so.
+
+        Args:
+            regions: how many times they have changed by now.
+        """
+        with self.known.lock:
+            if regions > self.known.regions:
+                self.known.regions = regions
+                self._forget_tree()
+
+    def catch_up(self) -> None:
+        """Look whether another process changed the regions. A DuckDB file has no other."""
+        if not self.settings.is_embedded:
+            with self.store.reading() as connection:
+                regions = records.regions_version(connection)
+            self.keep_up(regions)
 
     @property
     def frames(self) -> FrameMemory:
-        """Figures read before."""
+        """Figures read before. To be asked for once by who reads and then keeps: it is another after a change of the
+        regions."""
         return self.known.frames
+
+    def frames_at(self, connection: Connection) -> FrameMemory:
+        """Where to keep what is read over a connection that was opened before: nowhere that anybody looks, where it shows
+        other regions than those known by now."""
+        with self.known.lock:
+            frames, regions = self.known.frames, self.known.regions
+        if self.settings.is_embedded or records.regions_version(connection) == regions:
+            return frames
+        return FrameMemory()
 
     @property
     def link_key(self) -> bytes:
-        """The key that tokens of links are derived from; made at first use."""
+        """The key that tokens of links are derived from; made at first use, on PostgreSQL the same for all processes.
+
+        Raises:
+            KeyRefused: the store is used with another key.
+        """
         if not self.known.link_key:
-            self.known.link_key = read_link_key(self.settings.link_key_file)
+            self.known.link_key = key_of_store(self.settings, self.store)
         return self.known.link_key
 
     def on(self, store: Store) -> "Workspace":
         """The same installation over another store, such as one where a commit is rehearsed."""
-        return Workspace(self.settings, store, self.catalog, self.actor, self.is_checked, Known(self.tree))
+        return Workspace(
+            self.settings, store, self.catalog, self.actor, self.is_checked, Known(self.tree, self.known.regions)
+        )
 
     def close(self) -> None:
         """Release the store."""
@@ -150,12 +200,45 @@ def open_workspace(settings: Settings, now: datetime | None = None) -> Workspace
     Raises:
         CatalogError: a bad entry in the catalogue.
         StoreHeld: another process owns the store.
+        KeyRefused: the store is used with another key of links.
     """
     catalog = load_catalog(settings.data_dir / "catalog" / "indicators.toml")
     store = open_store(settings)
-    with store.writing() as connection:
-        records.sync_catalog(connection, catalog, now or datetime.now(UTC))
+    try:
+        refuse_other_key(settings, store)
+        with store.reading() as connection:
+            is_known = records.is_catalog_known(connection, catalog)
+        if not is_known:
+            with store.writing() as connection:
+                records.sync_catalog(connection, catalog, now or datetime.now(UTC))
+    except BaseException:
+        store.close()
+        raise
     return Workspace(settings, store, catalog, SYSTEM)
+
+
+@contextmanager
+def workspace_of_backup(settings: Settings, name: str) -> Iterator[Workspace]:
+    """A backup opened to be read only, acting for the machine's operator, while the store may be in use.
+
+    Raises:
+        UserError: there is no such backup, it does not open, or it is of another version of the software.
+    """
+    found = backup.find_backup(settings.backups_dir, name)
+    catalog = load_catalog(settings.data_dir / "catalog" / "indicators.toml")
+    database = settings.backups_dir / found.name / backup.DATABASE
+    own = replace(settings, database_url=f"duckdb:///{database}")
+    store = open_to_read(own)
+    try:
+        with store.reading() as connection:
+            if backup.schema_of(connection) != newest_schema():
+                raise UserError(
+                    f"备份 {name} 是其他版本的程序（{found.software}）做的，不能直接读取。",
+                    "请用现在的程序重新做一份备份。",
+                )
+        yield Workspace(own, store, catalog, SYSTEM)
+    finally:
+        store.close()
 
 
 _shared: dict[Settings, Workspace] = {}
@@ -167,7 +250,11 @@ def shared_workspace(settings: Settings) -> Workspace:
     actor is named (Workspace.acting), so that what forgets to name one is refused."""
     with _shared_lock:
         if settings not in _shared:
-            _shared[settings] = open_workspace(settings).acting(NOBODY)
+            opened = open_workspace(settings)
+            if not settings.is_embedded:
+                # At the start, not when the first reader comes: with another key than the other processes' it ends here.
+                _ = opened.link_key
+            _shared[settings] = opened.acting(NOBODY)
         return _shared[settings]
 
 

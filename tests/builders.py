@@ -17,6 +17,7 @@ from ecodash.settings import PROJECT_ROOT, Settings
 from ecodash.store import journal, records
 from ecodash.store.engine import Store, open_store
 from ecodash.store.journal import Receipt, Submission
+from tests.databases import current
 
 ACTOR = operator("测试员", "test")
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -69,14 +70,21 @@ def sample_regions(codes: Sequence[str] = VILLAGES) -> list[Region]:
 
 
 def settings_in(folder: Path) -> Settings:
-    """Settings of an installation in a temporary folder."""
-    return Settings(folder, f"duckdb:///{folder / 'ecodash.duckdb'}", PROJECT_ROOT / "data")
+    """Settings of an installation in a temporary folder, on the engine of the test: tests.databases."""
+    databases = current()
+    file = f"duckdb:///{folder / 'ecodash.duckdb'}"
+    url = databases.url(folder, "migrated", _migrate) if databases else file
+    return Settings(folder, url, PROJECT_ROOT / "data")
+
+
+def _migrate(url: str) -> None:
+    open_store(Settings(Path(), url, PROJECT_ROOT / "data")).close()
 
 
 def new_store(folder: Path, catalog: Catalog = CATALOG, regions: list[Region] | None = None) -> Store:
-    """A store on a real DuckDB file."""
+    """A store on a real database: a DuckDB file, or PostgreSQL where the test's engine is that."""
     file = folder / "ecodash.duckdb"
-    if not file.exists():
+    if not current() and not file.exists():
         file.write_bytes(_empty_store())
     store = open_store(settings_in(folder))
     with store.writing() as connection:
@@ -89,7 +97,7 @@ def new_store(folder: Path, catalog: Catalog = CATALOG, regions: list[Region] | 
 def _empty_store() -> bytes:
     """A store right after its migrations, which take longer than what most tests do in it."""
     with tempfile.TemporaryDirectory() as folder:
-        open_store(settings_in(Path(folder))).close()
+        _migrate(f"duckdb:///{Path(folder) / 'ecodash.duckdb'}")
         return (Path(folder) / "ecodash.duckdb").read_bytes()
 
 

@@ -15,6 +15,8 @@ from ecodash.sample import load_sample
 from ecodash.settings import load_settings
 from ecodash.workspace import open_workspace
 from tests.builders import new_store
+from tests.databases import DUCKDB, POSTGRESQL, Databases, stores_in
+from tests.postgres_server import Server, running_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,6 +27,36 @@ os.environ.setdefault("ECODASH_OPEN", "1")
 # A busy machine is not a fault of what is tested.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Both engines for what asks for one, unless it is about the file."""
+    if "engine" in metafunc.fixturenames:
+        is_about_file = metafunc.definition.get_closest_marker("duckdb_only") is not None
+        metafunc.parametrize("engine", [DUCKDB] if is_about_file else [DUCKDB, POSTGRESQL], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """One server for all tests of a process that ask for it."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: Server) -> Databases:
+    """Its databases, with the templates that tests copy."""
+    return Databases(postgres_server)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The engine of the test's stores: its name."""
+    if request.param == DUCKDB:
+        yield DUCKDB
+        return
+    with stores_in(request.getfixturevalue("postgres_databases")):
+        yield POSTGRESQL
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ class Backup:
         tables: table → rows.
         checked_at: when it was last opened and checked whole; at first when it was made.
         fault: what did not hold at that check; empty where all did.
+        is_automatic: whether the running app made it by itself, at its hour; such ones go by rotation.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Backup:
     tables: Mapping[str, int]
     checked_at: datetime
     fault: str = ""
+    is_automatic: bool = False
 
     @property
     def size(self) -> int:
@@ -81,6 +83,7 @@ class Backup:
             "tables": dict(self.tables),
             "checked_at": self.checked_at.isoformat(),
             "fault": self.fault,
+            "is_automatic": self.is_automatic,
         }
 
     @classmethod
@@ -102,6 +105,8 @@ class Backup:
             tables={str(name): int(rows) for name, rows in values["tables"].items()},
             checked_at=_aware(values["checked_at"]),
             fault=str(values["fault"]),
+            # Records of before there were automatic ones do not say.
+            is_automatic=bool(values.get("is_automatic", False)),
         )
 
 

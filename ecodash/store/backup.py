@@ -4,26 +4,32 @@ moment, and each compared with the store row by row before it counts."""
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ecodash.domain.backup_plan import Attempt, BackupState, newest_sound, next_at
 from ecodash.domain.backups import Backup, BackupFile, is_backup_name
 from ecodash.errors import StoreHeld, UserError
 from ecodash.settings import Settings
 from ecodash.store.engine import Store
 
 DATABASE, KEY, RECORD = "ecodash.duckdb", "link.key", "backup.json"
+_ATTEMPT = "automatic.json"
 _COPY = "ecodash_backup"
 _SPARE = 50 * 1024 * 1024
 """So many bytes are to be left on the disk beside the copy."""
 _HELD = ("Could not set lock", "same database file", "being used by another process", "另一个程序正在使用")
 """How DuckDB says that a file is open: in another process, in this one, and on Windows."""
+_HOLDER = re.compile(r"PID (\d+)")
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -94,6 +100,15 @@ def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def engine_to_read(path: Path) -> sa.Engine:
+    """An engine over a DuckDB file that cannot change it."""
+    return sa.create_engine(
+        sa.URL.create("duckdb", database=str(path)),
+        poolclass=sa.NullPool,
+        connect_args={"read_only": True, "config": _CONFIG},
+    )
+
+
 @contextmanager
 def reading_copy(path: Path) -> Iterator[Connection]:
     """A connection to a copy that cannot change it.
@@ -101,11 +116,7 @@ def reading_copy(path: Path) -> Iterator[Connection]:
     Raises:
         UserError: it is no sound database.
     """
-    engine = sa.create_engine(
-        sa.URL.create("duckdb", database=str(path)),
-        poolclass=sa.NullPool,
-        connect_args={"read_only": True, "config": _CONFIG},
-    )
+    engine = engine_to_read(path)
     try:
         with engine.connect() as connection:
             yield connection
@@ -172,12 +183,16 @@ def _private(path: Path):  # type: ignore[no-untyped-def]
 
 def write_record(folder: Path, backup: Backup) -> None:
     """Write a backup's own record, in place of an earlier one."""
-    fresh = folder / f"{RECORD}.new"
+    _write_json(folder / RECORD, backup.to_record())
+
+
+def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+    fresh = path.with_name(f"{path.name}.new")
     with _private(fresh) as stream:
-        stream.write(json.dumps(backup.to_record(), ensure_ascii=False, indent=2).encode())
+        stream.write(json.dumps(values, ensure_ascii=False, indent=2).encode())
         stream.flush()
         os.fsync(stream.fileno())
-    fresh.replace(folder / RECORD)
+    fresh.replace(path)
 
 
 def list_backups(folder: Path) -> list[Backup]:
@@ -198,6 +213,38 @@ def find_backup(folder: Path, name: str) -> Backup:
     if found is None:
         raise UserError(f"没有名为“{name[:40]}”的备份。", "请在备份列表中核对名称。")
     return found
+
+
+def last_attempt(folder: Path) -> Attempt | None:
+    """The last time a backup was tried by itself; None where none was, or nobody can tell."""
+    try:
+        values = json.loads((folder / _ATTEMPT).read_text(encoding="utf-8"))
+        return Attempt(datetime.fromisoformat(values["at"]), str(values["fault"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def state(settings: Settings, now: datetime, started_at: datetime | None = None) -> BackupState:
+    """How an installation stands with its backups.
+
+    Args:
+        started_at: when the app was started that makes them; now where it is not known.
+    """
+    if not settings.is_embedded:
+        return BackupState(False, None, None, None, None)
+    found, last = list_backups(settings.backups_dir), last_attempt(settings.backups_dir)
+    newest = newest_sound(found)
+    following = None
+    if settings.backup_at:
+        following = next_at(settings.backup_at, now, started_at=started_at or now, backups=found, last=last)
+    age = None if newest is None else max(now - newest.made_at, timedelta(0))
+    return BackupState(True, newest, age, following, last)
+
+
+def write_attempt(folder: Path, attempt: Attempt) -> None:
+    """Keep when a backup was tried by itself, and why it failed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_json(folder / _ATTEMPT, {"at": attempt.at.isoformat(), "fault": attempt.fault})
 
 
 def _read_record(folder: Path) -> Backup | None:
@@ -224,8 +271,21 @@ def refuse_if_held(database: Path) -> None:
         duckdb.connect(str(database), config=_CONFIG).close()
     except duckdb.Error as error:
         # What cannot be opened for another reason is what a backup is put back for.
-        if any(sign in str(error) for sign in _HELD):
-            raise StoreHeld("数据库正在使用中，不能恢复备份。", "请先停止网页服务，再恢复。") from error
+        if held := held_by(error):
+            raise held from error
+
+
+def held_by(error: BaseException) -> StoreHeld | None:
+    """That a process has the file open, where that is what an error says."""
+    if not any(sign in str(error) for sign in _HELD):
+        return None
+    holder = _HOLDER.search(str(error))
+    pid = int(holder[1]) if holder else None
+    return StoreHeld(
+        f"数据库正在使用中{f'（进程号 {pid}）' if pid else ''}，没有改动任何数据。",
+        "请先停止网页服务，再运行这个命令。",
+        pid,
+    )
 
 
 def put_in_place(staged: Path, database: Path, key: Path, aside: Path) -> None:
@@ -236,9 +296,31 @@ def put_in_place(staged: Path, database: Path, key: Path, aside: Path) -> None:
         aside: a new folder for what is in use now.
     """
     aside.mkdir(parents=True, mode=0o700)
-    for current in (database, wal_of(database), key):
-        if current.exists() and (current != key or (staged / KEY).exists()):
-            shutil.move(current, aside / current.name)
-    shutil.move(staged / DATABASE, database)
     if (staged / KEY).exists():
-        shutil.move(staged / KEY, key)
+        _exchange(staged / KEY, key, aside)
+    # What was not moved into the old file yet would be taken for a part of the new one.
+    _keep(database, aside)
+    if wal_of(database).exists():
+        shutil.move(wal_of(database), aside / wal_of(database).name)
+    _exchange(staged / DATABASE, database, aside)
+
+
+def _exchange(fresh: Path, current: Path, aside: Path) -> None:
+    """Put a file in another's place at one stroke: at no moment, and after no power cut, is neither there."""
+    _keep(current, aside)
+    if fresh.stat().st_dev != current.parent.stat().st_dev:
+        near = current.with_name(f"{current.name}.restoring")
+        copy_file(fresh, near)
+        fresh = near
+    fresh.replace(current)
+
+
+def _keep(current: Path, aside: Path) -> None:
+    """Give a file a second name in a folder, or copy it there where the disk knows no second names."""
+    kept = aside / current.name
+    if not current.exists() or kept.exists():
+        return
+    try:
+        os.link(current, kept)
+    except OSError:
+        copy_file(current, kept)

@@ -104,6 +104,11 @@ def problems(connection: Connection) -> list[Problem]:
     ]
 
 
+def quick_problems(connection: Connection) -> list[Problem]:
+    """As problems, what can be seen without reading the journal: the counter, filings, and the audit's chain."""
+    return [*_counter(connection), *_filings(connection), *_audit(connection)]
+
+
 def _counter(connection: Connection) -> list[Problem]:
     given = connection.execute(sa.select(counter.c.value).where(counter.c.name == "watermark")).scalar_one()
     newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(batch.c.seq), 0))).scalar_one()

@@ -1,28 +1,29 @@
 """The engine: one store, opened once by a process, with its commit lock."""
 
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine
 
 from ecodash.errors import StoreHeld, UserError
 from ecodash.settings import Settings
+from ecodash.store import postgres, torn_log
+from ecodash.store.commit_lock import CommitLock
 from ecodash.store.tables import counter
+from ecodash.store.troubles import DRIVER_ERRORS, Keeper, not_opened, refuse_torn
 
 POOL_SIZE = 32
-_INSERTED = 10_000
-"""So many rows are sent to PostgreSQL at once."""
 _ROW_GROUP = 122_880
 """So many rows DuckDB keeps together."""
 _HOLDER = re.compile(r"PID (\d+)")
@@ -33,12 +34,37 @@ class Store:
 
     Args:
         engine: SQLAlchemy engine; DuckDB or PostgreSQL.
+
+    Writing transactions come one after the other, on PostgreSQL those of all processes: numbers are given in the order
+    of commits, and no two wait for each other.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._commit_lock = threading.Lock()
+        # What is read in one go is of one moment, as it is on DuckDB.
+        self._readers = engine if _is_embedded(engine) else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._commit_lock = CommitLock()
         self._writes = 0
+        self._keeper = Keeper(engine)
+
+    @property
+    def writing_seconds(self) -> float:
+        """How long the writing transaction under way in this process has taken; 0 where there is none."""
+        return self._commit_lock.held_seconds
+
+    def refuse_writing(self) -> None:
+        """Begin no writing transaction any more (ServiceStopping); the one under way goes on."""
+        self._commit_lock.close()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait for the writing transaction under way; from then on this thread alone may write.
+
+        Args:
+            seconds: to wait at most.
+        Returns:
+            Whether none is under way any more.
+        """
+        return self._commit_lock.settle(seconds)
 
     @property
     def writes(self) -> int:
@@ -48,15 +74,16 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; what it wrote would be rolled back."""
-        with self.engine.connect() as connection:
+        with self._keeper.told(), self._readers.connect() as connection:
             yield connection
 
     @contextmanager
     def trying(self) -> Iterator[Connection]:
         """The one writing transaction of this process, always rolled back: what it wrote was never there."""
-        with self._commit_lock, self.engine.connect() as connection:
+        with self._commit_lock, self._keeper.told(), self.engine.connect() as connection:
             transaction = connection.begin()
             try:
+                _wait_for_writers(connection)
                 yield connection
             finally:
                 transaction.rollback()
@@ -64,10 +91,9 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The one writing transaction of this process: committed whole at the end, or not at all."""
-        with self._commit_lock:
-            with self.engine.begin() as connection:
-                yield connection
-            self._writes += 1
+        with self._commit_lock, self._transaction() as connection:
+            _wait_for_writers(connection)
+            yield connection
 
     @contextmanager
     def writing_if_free(self) -> Iterator[Connection | None]:
@@ -76,15 +102,50 @@ class Store:
             yield None
             return
         try:
-            with self.engine.begin() as connection:
-                yield connection
-            self._writes += 1
+            with self._transaction() as connection:
+                if _is_embedded(connection) or postgres.try_lock_writers(connection):
+                    yield connection
+                else:
+                    yield None
         finally:
             self._commit_lock.release()
+
+    @contextmanager
+    def alone(self, work: str) -> Iterator[bool]:
+        """Whether nobody else does some work, on PostgreSQL in any process; nobody begins it meanwhile.
+
+        Args:
+            work: names it.
+        """
+        if _is_embedded(self.engine):
+            yield True
+            return
+        with self.engine.connect() as connection:
+            yield postgres.try_lock_work(connection, work)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._keeper.told(writes=True) as stage:
+            try:
+                with self.engine.begin() as connection:
+                    yield connection
+                    stage.is_ending = True
+            finally:
+                # Also where nobody knows whether the commit went through: what was read before may be old.
+                self._writes += stage.is_ending
 
     def close(self) -> None:
         """Release the file."""
         self.engine.dispose()
+
+
+def _is_embedded(source: Engine | Connection) -> bool:
+    return source.dialect.name == "duckdb"
+
+
+def _wait_for_writers(connection: Connection) -> None:
+    if not _is_embedded(connection):
+        postgres.lock_writers(connection)
 
 
 class Rehearsal(Store):
@@ -124,35 +185,51 @@ def open_store(settings: Settings) -> Store:
         UserError: the file or its folder cannot be used.
     """
     engine = _engine(settings)
+    database = Path(str(engine.url.database))
     try:
-        with engine.connect() as connection:
-            migrate(connection)
-    except (sa.exc.OperationalError, sa.exc.DBAPIError, duckdb.IOException) as error:
+        if settings.is_embedded:
+            refuse_torn(database, settings.backups_dir)
+        try:
+            _open(engine)
+        except DRIVER_ERRORS as error:
+            engine.dispose()
+            if not settings.is_embedded or not torn_log.take_off(database, error):
+                raise
+            _open(engine)
+    except (*DRIVER_ERRORS, MemoryError) as error:
         engine.dispose()
-        holder = _HOLDER.search(str(error))
-        if holder is None and "Could not set lock" not in str(error):
-            if settings.is_embedded and isinstance(error.__cause__ or error, duckdb.IOException):
-                raise UserError(
-                    f"数据库文件 {settings.home / 'ecodash.duckdb'} 打不开：它不是完好的数据库，或没有读写权限。",
-                    "请核对 ECODASH_HOME 和文件权限；文件损坏时请用备份恢复，不要删除原文件。",
-                ) from error
+        told = _held(error) or not_opened(error, engine)
+        if told is None:
             raise
-        pid = int(holder[1]) if holder else None
-        raise StoreHeld(
-            f"数据库文件正被另一个进程{f'(进程号 {pid})' if pid else ''}使用。",
-            "请先停止该进程，或在运行中的网页上操作；命令行 import 会自动交给运行中的网页服务。",
-            pid,
-        ) from error
+        raise told from error
     return Store(engine)
 
 
+def _open(engine: Engine) -> None:
+    with engine.connect() as connection:
+        migrate(connection)
+
+
+def _held(error: BaseException) -> StoreHeld | None:
+    holder = _HOLDER.search(str(error))
+    if holder is None and "Could not set lock" not in str(error):
+        return None
+    pid = int(holder[1]) if holder else None
+    return StoreHeld(
+        f"数据库文件正被另一个进程{f'(进程号 {pid})' if pid else ''}使用。",
+        "请先停止该进程，或在运行中的网页上操作；命令行 import 会自动交给运行中的网页服务。",
+        pid,
+    )
+
+
 def _engine(settings: Settings) -> Engine:
-    if not settings.is_embedded:
-        return sa.create_engine(settings.database_url, pool_size=POOL_SIZE, max_overflow=0)
     try:
+        # Also beside PostgreSQL: keys, kept copies and the running app's handle are in it.
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"数据文件夹 {settings.home} 不能建立。", "请核对 ECODASH_HOME 和文件夹权限。") from error
+    if not settings.is_embedded:
+        return postgres.create_engine(settings.database_url)
     return sa.create_engine(
         settings.database_url,
         poolclass=sa.QueuePool,
@@ -170,12 +247,31 @@ def _duckdb_config(settings: Settings) -> dict[str, str | bool]:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest migration, within one transaction."""
+    """Bring the tables to the newest migration, within one transaction; of several processes one does so, and the others
+    wait for it. Where there is nothing to do, nobody waits for anybody's commit.
+
+    Raises:
+        UserError: a newer version of this software has written them.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+    if (standing := _migration_of(connection)) == script.get_current_head():
+        connection.commit()
+        return
+    if standing and standing not in {one.revision for one in script.walk_revisions()}:
+        raise UserError(
+            f"数据库是较新版本的程序写的（结构 {standing}），这个版本不能打开它。数据没有改动。",
+            "请换用原来那个版本或更新的版本启动；要退回旧版本，请恢复升级之前的备份。",
+        )
+    _wait_for_writers(connection)
     command.upgrade(config, "head")
     connection.commit()
+
+
+def _migration_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def next_number(connection: Connection, name: str) -> int:
@@ -184,29 +280,18 @@ def next_number(connection: Connection, name: str) -> int:
     return int(connection.execute(sa.select(counter.c.value).where(counter.c.name == name)).scalar_one())
 
 
-def frame(connection: Connection, statement: sa.Executable) -> pd.DataFrame:
-    """A statement's rows as a frame; through Arrow on DuckDB, where rows by Python would cost 40 times more."""
-    if connection.dialect.name == "duckdb":
-        result = connection.execute(statement, execution_options={"duckdb_arrow": True})
-        arrow: pd.DataFrame = result.arrow.to_pandas()  # type: ignore[attr-defined]
-        return arrow
-    rows = connection.execute(statement)
-    return pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
+def frame(connection: Connection, statement: "sa.Select[Any] | sa.CompoundSelect[Any]") -> pd.DataFrame:
+    """A statement's rows as a frame; through Arrow, as rows by Python would cost 40 times more."""
+    arrow: pd.DataFrame = arrow_table(connection, statement).to_pandas()
+    return arrow
 
 
 def arrow_table(connection: Connection, statement: "sa.Select[Any] | sa.CompoundSelect[Any]") -> Any:
     """A statement's rows as a table of Arrow: decimals stay numbers of the machine, where a frame makes objects."""
-    if connection.dialect.name == "duckdb":
+    if _is_embedded(connection):
         result = connection.execute(statement, execution_options={"duckdb_arrow": True})
         return result.arrow  # type: ignore[attr-defined]
-    rows = connection.execute(statement).fetchall()
-    columns = statement.selected_columns
-    return pa.table(
-        {
-            column.name: pa.array([row[place] for row in rows], type=_arrow_type(column))
-            for place, column in enumerate(columns)
-        }
-    )
+    return postgres.copy_out(connection, statement)
 
 
 def load_rows(connection: Connection, table: sa.Table, rows: Mapping[str, Any]) -> None:
@@ -215,8 +300,8 @@ def load_rows(connection: Connection, table: sa.Table, rows: Mapping[str, Any]) 
     Args:
         rows: column name → sequence or array of equal length; columns left out stay null.
     """
-    arrow = pa.table({name: _arrow_column(values, _arrow_type(table.c[name])) for name, values in rows.items()})
-    if connection.dialect.name == "duckdb":
+    arrow = pa.table({name: _arrow_column(values, postgres.arrow_type(table.c[name])) for name, values in rows.items()})
+    if _is_embedded(connection):
         raw: Any = connection.connection.driver_connection
         # In parts, so that several threads write them; their order stays.
         raw.register("incoming_rows", pa.Table.from_batches(arrow.to_batches(_ROW_GROUP), arrow.schema))
@@ -226,26 +311,10 @@ def load_rows(connection: Connection, table: sa.Table, rows: Mapping[str, Any]) 
         finally:
             raw.unregister("incoming_rows")
         return
-    for part in arrow.to_batches(_INSERTED):
-        connection.execute(sa.insert(table), part.to_pylist())
+    postgres.copy_in(connection, table, arrow)
 
 
 def _arrow_column(values: Any, kind: pa.DataType) -> Any:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values if values.type == kind else values.cast(kind)
     return pa.array(values, type=kind)
-
-
-def _arrow_type(column: "sa.ColumnElement[Any]") -> pa.DataType:
-    kind = column.type
-    if isinstance(kind, sa.Boolean):
-        return pa.bool_()
-    if isinstance(kind, sa.Numeric):
-        return pa.decimal128(kind.precision or 18, kind.scale or 4)
-    if isinstance(kind, sa.SmallInteger):
-        return pa.int16()
-    if isinstance(kind, sa.BigInteger):
-        return pa.int64()
-    if isinstance(kind, sa.Integer):
-        return pa.int32()
-    return pa.string()

@@ -17,7 +17,7 @@ from ecodash.domain.accounts import common_region
 from ecodash.domain.review import FilingState
 from ecodash.errors import NotPermitted, SubmissionRejected, TransitionRefused
 from ecodash.i18n import gettext as _
-from ecodash.store import rollup
+from ecodash.store import rollup, telling
 from ecodash.store.closed import refuse_closed
 from ecodash.store.difference import (
     CHANGED,
@@ -151,6 +151,8 @@ def commit(
             ),
             batch=seq,
         )
+    kind, filing = ("upload", None) if acceptance is None else ("acceptance", acceptance.filing)
+    telling.committed(kind, receipt, actor, filing=filing)
     return receipt
 
 

@@ -6,14 +6,15 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ecodash.domain.indicators import Aggregation, Catalog
+from ecodash.domain.indicators import Aggregation, Catalog, Kind
 from ecodash.domain.regions import Level, key_range
 from ecodash.store import figures
 from ecodash.store.columns import codes_of
 from ecodash.store.difference import NEWEST
 from ecodash.store.engine import arrow_table, frame
 from ecodash.store.records import indicator_numbers
-from ecodash.store.standing import cells_as_of
+from ecodash.store.reporters import report_themselves
+from ecodash.store.standing import Past, cells_as_of
 from ecodash.store.tables import indicator, observation
 
 COLUMNS = [
@@ -59,6 +60,7 @@ def read_figures(
         return pd.DataFrame(columns=[*COLUMNS, *PARTS] if with_parts else COLUMNS)
     numbers = indicator_numbers(connection)
     parts = [numbers[code] for code in catalog.parts_of(list(codes))]
+    attributes = [numbers[code] for code, entry in catalog.items() if entry.kind is Kind.ATTRIBUTE]
     ratios = [code for code in codes if catalog[code].aggregation is Aggregation.RATIO]
     paired = [numbers[code] for code in catalog.parts_of(ratios)]
     lo, hi = key_range(region)
@@ -67,9 +69,22 @@ def read_figures(
     high = [level for level in levels if level.rank <= Level.COUNTY.rank]
     if low:
         inside = sa.and_(observation.c.region >= lo, observation.c.region < hi)
-        frames.append(frame(connection, figures.from_villages(watermark, months, parts, paired, low, inside)))
+        has_own = report_themselves(connection, watermark, lo, hi, above=Level.VILLAGE)
+        past = Past(has_own_above=has_own)
+        plain = [numbers[code] for code in codes if code not in ratios]
+        statement = figures.from_villages(watermark, months, parts, paired, low, inside, lo, hi, past, plain)
+        frames.append(frame(connection, statement))
     if high:
-        frames.append(frame(connection, figures.from_rollup(watermark, months, parts, high, lo, hi)))
+        has_own = any(level is not Level.COUNTY for level in high) and report_themselves(
+            connection, watermark, lo, hi, above=Level.COUNTY
+        )
+        asked = parts if has_own else [numbers[code] for code in codes]
+        frames.append(
+            frame(
+                connection,
+                figures.from_rollup(watermark, months, asked, attributes, high, lo, hi, has_own_above=has_own),
+            )
+        )
     shaped = _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, inside=(lo, hi))
     return shaped if with_parts else shaped[COLUMNS]
 

@@ -21,6 +21,7 @@ from ecodash.domain.regions import Level
 from ecodash.store import figures
 from ecodash.store.columns import cell_keys
 from ecodash.store.engine import arrow_table, load_rows
+from ecodash.store.reporters import committing
 from ecodash.store.standing import Past
 from ecodash.store.tables import indicator, observation, region, rollup
 
@@ -44,6 +45,7 @@ def refresh(connection: Connection, seq: int, changed: pd.DataFrame) -> None:
         seq: the commit's watermark; its journal rows are written already.
         changed: one row per changed cell: region, indicator (number), period.
     """
+    committing(connection)
     regions = changed["region"].to_numpy()
     is_below_city = regions % Level.CITY.span != 0
     cells = changed if is_below_city.all() else changed[is_below_city]
@@ -81,6 +83,7 @@ def _refresh_counties(connection: Connection, seq: int, cells: pd.DataFrame, cou
         Past(
             has_retractions=any(report.has_retractions for report in reaching),
             is_renewed=any(report.period < months[0] for report in reaching),
+            has_own_above=any(report.has_own_above for report in reaching),
         ),
     )
     _append_difference(connection, seq, before, _repeated(worked_out, alike))
@@ -101,7 +104,8 @@ def county_rows(
     )
     paired = _ratios_and_parts(connection, asked)
     numbers = sorted({*asked, *paired})
-    statement = figures.from_villages(watermark, months, numbers, paired, [Level.COUNTY], inside, past)
+    lo, hi = min(counties), max(counties) + _SPAN
+    statement = figures.from_villages(watermark, months, numbers, paired, [Level.COUNTY], inside, lo, hi, past)
     rows = arrow_table(connection, statement)
     rows = rows.filter(pc.is_in(rows["indicator"], pa.array(asked, rows["indicator"].type)))
     return rows.select(["period", "key", "indicator", *_EXACT, *_COUNTS]).rename_columns([*_KEYS, *_EXACT, *_COUNTS])
@@ -176,12 +180,14 @@ def _months_reached(connection: Connection, counties: Sequence[int], cells: pd.D
 
 @dataclass(frozen=True, slots=True)
 class _Reports:
-    """Reports of an indicator (number) for a month, how far they reach, and whether any was retracted."""
+    """Reports of an indicator (number) for a month, how far they reach, whether any was retracted, and whether any is of
+    a region above village."""
 
     indicator: int
     period: int
     reach: int
     has_retractions: bool
+    has_own_above: bool
 
 
 def _reports_reaching(
@@ -189,8 +195,15 @@ def _reports_reaching(
 ) -> list[_Reports]:
     """Reports, also retracted ones, that could count in the months or end before one of them."""
     o = observation.c
+    is_above_village = sa.case((o.region % Level.TOWN.span == 0, 1), else_=0)
     statement = (
-        sa.select(o.indicator, o.period, indicator.c.reach, (sa.func.min(o.sign) < 0).label("has_retractions"))
+        sa.select(
+            o.indicator,
+            o.period,
+            indicator.c.reach,
+            (sa.func.min(o.sign) < 0).label("has_retractions"),
+            (sa.func.max(is_above_village) > 0).label("has_own_above"),
+        )
         .join(indicator, indicator.c.number == o.indicator)
         .where(
             o.region >= min(counties),

@@ -92,10 +92,13 @@ class Past:
         has_retractions: whether a row may have a sign of -1; where none has, each row is a cell that stands.
         is_renewed: whether most reports of earlier months were made anew for the first month asked for; those are then
             left out before the others are put in order.
+        has_own_above: whether a region above village may have a report of its own; where none has, nothing is asked
+            about them (ecodash.store.reporters).
     """
 
     has_retractions: bool = True
     is_renewed: bool = False
+    has_own_above: bool = True
 
 
 def report_spells(
@@ -136,11 +139,17 @@ def stands_in(spell: FromClause, reach: sa.ColumnElement[int], months: Sequence[
     )
 
 
-def standing_reports(spell: CTE, months: Sequence[int], *where: sa.ColumnElement[bool]) -> CTE:
+def is_known(key: sa.ColumnElement[int], lo: int, hi: int) -> sa.ColumnElement[bool]:
+    """Whether a key is that of a region of the table, which is then read from lo and before hi alone."""
+    return sa.and_(region.c.key == key, region.c.key >= lo, region.c.key < hi)
+
+
+def standing_reports(spell: CTE, months: Sequence[int], lo: int, hi: int, *where: sa.ColumnElement[bool]) -> CTE:
     """Own reports that stand in each month: period, region, indicator, value, reported_for.
 
     Args:
         spell: as report_spells gives them.
+        lo, hi: their regions have keys from lo, before hi.
         where: conditions on them.
     """
     return (
@@ -157,7 +166,7 @@ def standing_reports(spell: CTE, months: Sequence[int], *where: sa.ColumnElement
             .join(
                 region,
                 sa.and_(
-                    region.c.key == spell.c.region,
+                    is_known(spell.c.region, lo, hi),
                     region.c.first_month <= calendar.c.period,
                     region.c.last_month >= calendar.c.period,
                 ),
@@ -217,15 +226,32 @@ def village_counts(months: Sequence[int], level: Level) -> sa.Select[tuple[int, 
     )
 
 
-def own_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int], *plainly: sa.ColumnElement[bool]) -> CTE:
+def own_figures(
+    standing: CTE,
+    covered: CTE | None,
+    numbers: Sequence[int],
+    *plainly: sa.ColumnElement[bool],
+    has_plain: bool = True,
+    has_ratios: bool = True,
+) -> CTE:
     """Each region's own report as a figure: period, key, indicator, amount, weight, pct, is_fresh.
 
     Args:
         numbers: ratios among them are made.
         plainly: conditions on the reports that become figures as they are.
+        has_plain: whether any is to become one.
+        has_ratios: whether there are ratios to be made; one of the two is.
     """
+    parts = [_plain_figures(standing, *plainly)] if has_plain else []
+    if has_ratios:
+        parts.append(_ratio_figures(standing, covered, numbers))
+    return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).cte("own_figure")
+
+
+def _plain_figures(standing: CTE, *plainly: sa.ColumnElement[bool]) -> "sa.Select[tuple[object, ...]]":
+    """Reports that are figures as they are."""
     s = standing.c
-    plain = (
+    return (
         sa.select(
             s.period,
             s.region.label("key"),
@@ -238,6 +264,11 @@ def own_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int], *pla
         .join(indicator, indicator.c.number == s.indicator)
         .where(indicator.c.aggregation != "ratio", *plainly)
     )
+
+
+def _ratio_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int]) -> "sa.Select[tuple[object, ...]]":
+    """Ratios, of both parts or of a percentage as reported."""
+    s = standing.c
     ratio = indicator.alias("ratio")
     role = sa.case((s.indicator == ratio.c.numerator, "n"), (s.indicator == ratio.c.denominator, "d"), else_="p").label(
         "role"
@@ -296,7 +327,7 @@ def own_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int], *pla
         p.num.is_not(None), sa.func.coalesce(p.whole, 0) > 0, sa.or_(p.pct.is_(None), p.num_for >= p.pct_for)
     )
     by_pct = sa.and_(p.pct.is_not(None), sa.not_(by_parts))
-    ratios = sa.select(
+    return sa.select(
         p.period,
         p.region.label("key"),
         p.indicator,
@@ -308,4 +339,3 @@ def own_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int], *pla
         sa.case((by_pct, sa.cast(p.pct, AMOUNT))).label("pct"),
         sa.case((sa.case((by_parts, p.num_for), else_=p.pct_for) == p.period, 1), else_=0).label("is_fresh"),
     ).where(sa.or_(by_parts, by_pct))
-    return sa.union_all(plain, ratios).cte("own_figure")

@@ -29,12 +29,43 @@ class UtcTime(sa.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Text(sa.TypeDecorator[str]):
+    """Any text, on PostgreSQL too, which has no place for the character U+0000: there it is written as two others."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return spell if dialect.name == "postgresql" else self.impl_instance.bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return unspell if dialect.name == "postgresql" else self.impl_instance.result_processor(dialect, coltype)
+
+
+MARK = "\ufdd0"
+"""Begins what a character is written as; one of those that Unicode keeps free for a program's own use."""
+
+
+def spell(text: str | None) -> str | None:
+    """A text as PostgreSQL can hold it; texts that differ are spelled differently."""
+    if text is None or ("\0" not in text and MARK not in text):
+        return text
+    return text.replace(MARK, f"{MARK}1").replace("\0", f"{MARK}0")
+
+
+def unspell(text: str | None) -> str | None:
+    """The text that was spelled."""
+    if text is None or MARK not in text:
+        return text
+    return text.replace(f"{MARK}0", "\0").replace(f"{MARK}1", MARK)
+
+
 metadata = sa.MetaData()
 
 counter = sa.Table(
     "counter",
     metadata,
-    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("name", Text, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
 """One row per sequence: watermark, audit, snapshot, snapshot_state, regions, header_choice, month_lock, definition,
@@ -48,9 +79,9 @@ region = sa.Table(
     "region",
     metadata,
     sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("name", sa.String, nullable=False),
-    sa.Column("full_name", sa.String, nullable=False),
-    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("full_name", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
     sa.Column("first_month", sa.Integer, nullable=False),
     sa.Column("last_month", sa.Integer, nullable=False),
     sa.Column("successor", sa.BigInteger),
@@ -61,9 +92,9 @@ indicator = sa.Table(
     "indicator",
     metadata,
     sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("code", sa.String, nullable=False, unique=True),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("aggregation", sa.String, nullable=False),
+    sa.Column("code", Text, nullable=False, unique=True),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("aggregation", Text, nullable=False),
     sa.Column("reach", sa.Integer, nullable=False),
     sa.Column("numerator", sa.SmallInteger),
     sa.Column("denominator", sa.SmallInteger),
@@ -73,32 +104,32 @@ indicator = sa.Table(
 catalog_version = sa.Table(
     "catalog_version",
     metadata,
-    sa.Column("digest", sa.String, primary_key=True),
+    sa.Column("digest", Text, primary_key=True),
     sa.Column("first_used_at", UtcTime, nullable=False),
-    sa.Column("content", sa.String, nullable=False),
+    sa.Column("content", Text, nullable=False),
 )
 
 batch = sa.Table(
     "batch",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("actor", Text, nullable=False),
+    sa.Column("channel", Text, nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
     sa.Column("committed_at", UtcTime, nullable=False),
-    sa.Column("file_name", sa.String, nullable=False),
-    sa.Column("file_sha256", sa.String, nullable=False),
+    sa.Column("file_name", Text, nullable=False),
+    sa.Column("file_sha256", Text, nullable=False),
     sa.Column("row_count", sa.Integer, nullable=False),
     sa.Column("cell_count", sa.Integer, nullable=False),
     sa.Column("first_month", sa.Integer),
     sa.Column("last_month", sa.Integer),
     sa.Column("is_demo", sa.Boolean, nullable=False),
     sa.Column("undoes", sa.BigInteger),
-    sa.Column("catalog_digest", sa.String, nullable=False),
+    sa.Column("catalog_digest", Text, nullable=False),
     sa.Column("is_partial", sa.Boolean, nullable=False),
     sa.Column("is_file_kept", sa.Boolean, nullable=False),
-    sa.Column("note", sa.String, nullable=False),
+    sa.Column("note", Text, nullable=False),
 )
 """One commit: kind is upload or undo; cell_count counts the cells it changed; seq is its number and its watermark.
 
@@ -133,8 +164,8 @@ origin = sa.Table(
 upload_file = sa.Table(
     "upload_file",
     metadata,
-    sa.Column("sha256", sa.String, primary_key=True),
-    sa.Column("file_name", sa.String, nullable=False),
+    sa.Column("sha256", Text, primary_key=True),
+    sa.Column("file_name", Text, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
@@ -146,14 +177,14 @@ doubt = sa.Table(
     metadata,
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("code", sa.String, nullable=False),
+    sa.Column("code", Text, nullable=False),
     sa.Column("region", sa.BigInteger, nullable=False),
     sa.Column("indicator", sa.SmallInteger, nullable=False),
     sa.Column("period", sa.Integer, nullable=False),
     sa.Column("file_row", sa.Integer),
-    sa.Column("sheet", sa.String, nullable=False),
-    sa.Column("hint", sa.String, nullable=False),
-    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("sheet", Text, nullable=False),
+    sa.Column("hint", Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
     sa.PrimaryKeyConstraint("seq", "position"),
 )
 """What was unlikely about a batch when it was committed, and the reason given. It is about a region and everything in
@@ -163,9 +194,9 @@ header_choice = sa.Table(
     "header_choice",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("actor", sa.String, nullable=False),
-    sa.Column("header", sa.String, nullable=False),
-    sa.Column("target", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
+    sa.Column("header", Text, nullable=False),
+    sa.Column("target", Text, nullable=False),
     sa.Column("chosen_at", UtcTime, nullable=False),
 )
 """What a reporter said a header means. The newest of an actor and header holds; an empty target forgets."""
@@ -177,9 +208,9 @@ month_lock = sa.Table(
     sa.Column("period", sa.Integer, nullable=False),
     sa.Column("region", sa.BigInteger, nullable=False),
     sa.Column("is_closed", sa.Boolean, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("reason", Text, nullable=False),
 )
 """Months closed to reports and opened again, for a county or everywhere (region 0). The newest line holds."""
 
@@ -187,8 +218,8 @@ region_alias = sa.Table(
     "region_alias",
     metadata,
     sa.Column("key", sa.BigInteger, nullable=False),
-    sa.Column("alias", sa.String, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("alias", Text, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("added_at", UtcTime, nullable=False),
     sa.PrimaryKeyConstraint("key", "alias"),
 )
@@ -230,18 +261,18 @@ snapshot = sa.Table(
     "snapshot",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("page", sa.String, nullable=False),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("selection", sa.String, nullable=False),
+    sa.Column("page", Text, nullable=False),
+    sa.Column("title", Text, nullable=False),
+    sa.Column("selection", Text, nullable=False),
     sa.Column("watermark", sa.BigInteger, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
-    sa.Column("catalog_digest", sa.String, nullable=False),
-    sa.Column("meta", sa.String, nullable=False),
-    sa.Column("sha256", sa.String, nullable=False),
-    sa.Column("note", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
+    sa.Column("catalog_digest", Text, nullable=False),
+    sa.Column("meta", Text, nullable=False),
+    sa.Column("sha256", Text, nullable=False),
+    sa.Column("note", Text, nullable=False),
     sa.Column("page_count", sa.SmallInteger, nullable=False),
-    sa.Column("series", sa.String, nullable=False),
+    sa.Column("series", Text, nullable=False),
     sa.Column("edition", sa.Integer, nullable=False),
 )
 """Frozen pages under one link; never changed. page and selection are those of the first page, selection and meta are
@@ -251,15 +282,15 @@ snapshot_state = sa.Table(
     "snapshot_state",
     metadata,
     sa.Column("snapshot", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("nonce", sa.String, nullable=False),
-    sa.Column("token_hash", sa.String, nullable=False),
-    sa.Column("base_url", sa.String, nullable=False),
-    sa.Column("access", sa.String, nullable=False),
-    sa.Column("pin_hash", sa.String, nullable=False),
+    sa.Column("nonce", Text, nullable=False),
+    sa.Column("token_hash", Text, nullable=False),
+    sa.Column("base_url", Text, nullable=False),
+    sa.Column("access", Text, nullable=False),
+    sa.Column("pin_hash", Text, nullable=False),
     sa.Column("expires_at", UtcTime),
     sa.Column("revoked_at", UtcTime),
-    sa.Column("revoked_by", sa.String, nullable=False),
-    sa.Column("presenter_notes", sa.String, nullable=False),
+    sa.Column("revoked_by", Text, nullable=False),
+    sa.Column("presenter_notes", Text, nullable=False),
 )
 """What may change of a snapshot: its link (token_hash is SHA-256; the token follows from nonce and the installation's
 key, and is kept nowhere), who may open it, until when, and the presenter's notes, a JSON list with a text a page."""
@@ -278,9 +309,9 @@ frozen_table = sa.Table(
     metadata,
     sa.Column("snapshot", sa.BigInteger, nullable=False),
     sa.Column("position", sa.SmallInteger, nullable=False),
-    sa.Column("name", sa.String, nullable=False),
+    sa.Column("name", Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
-    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("sha256", Text, nullable=False),
     sa.PrimaryKeyConstraint("snapshot", "position"),
 )
 """The tables a snapshot shows, as Parquet bytes; what several of its pages show alike is kept once."""
@@ -290,16 +321,16 @@ audit = sa.Table(
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("account", sa.BigInteger, nullable=False),
-    sa.Column("address", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("action", sa.String, nullable=False),
+    sa.Column("address", Text, nullable=False),
+    sa.Column("channel", Text, nullable=False),
+    sa.Column("action", Text, nullable=False),
     sa.Column("region", sa.BigInteger, nullable=False),
-    sa.Column("detail", sa.String, nullable=False),
+    sa.Column("detail", Text, nullable=False),
     sa.Column("batch", sa.BigInteger),
     sa.Column("watermark", sa.BigInteger, nullable=False),
-    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("digest", Text, nullable=False),
 )
 """One line for each action. account is 0 where no account acted; region is the key of the lowest region that holds all
 that was touched (0: the installation); detail is JSON, with before and after where something was replaced; digest is
@@ -308,8 +339,8 @@ SHA-256 over the digest of the line before and this line, so that a removed or a
 setting = sa.Table(
     "setting",
     metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
+    sa.Column("name", Text, primary_key=True),
+    sa.Column("value", Text, nullable=False),
 )
 """Choices of this installation: home_region; indicator.<code>, JSON of what was chosen for an indicator."""
 
@@ -317,12 +348,12 @@ definition = sa.Table(
     "definition",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("name", sa.String, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("content", sa.String, nullable=False),
+    sa.Column("content", Text, nullable=False),
     sa.Column("is_withdrawn", sa.Boolean, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
 )
 """What people define on pages (domain.definitions.Kind); content is JSON. Append-only: a change is a new version of the
@@ -333,16 +364,16 @@ boundary_set = sa.Table(
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("county", sa.BigInteger, nullable=False),
-    sa.Column("level", sa.String, nullable=False),
-    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("level", Text, nullable=False),
+    sa.Column("digest", Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("shapes", sa.Integer, nullable=False),
-    sa.Column("datum", sa.String, nullable=False),
-    sa.Column("detail", sa.String, nullable=False),
-    sa.Column("file_name", sa.String, nullable=False),
-    sa.Column("file_sha256", sa.String, nullable=False),
+    sa.Column("datum", Text, nullable=False),
+    sa.Column("detail", Text, nullable=False),
+    sa.Column("file_name", Text, nullable=False),
+    sa.Column("file_sha256", Text, nullable=False),
     sa.Column("is_withdrawn", sa.Boolean, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
 )
 """Polygons of a county's towns or villages as brought by a user: content is GeoJSON in WGS-84, simplified, compressed by
@@ -353,11 +384,11 @@ account = sa.Table(
     "account",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("login", sa.String, nullable=False, unique=True),
-    sa.Column("name", sa.String, nullable=False),
-    sa.Column("unit", sa.String, nullable=False),
+    sa.Column("login", Text, nullable=False, unique=True),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("unit", Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
-    sa.Column("created_by", sa.String, nullable=False),
+    sa.Column("created_by", Text, nullable=False),
 )
 """Somebody who signs in: login is small letters and digits, unit is where they work. Never changed, never deleted."""
 
@@ -365,12 +396,12 @@ account_state = sa.Table(
     "account_state",
     metadata,
     sa.Column("account", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("password_hash", sa.String, nullable=False),
+    sa.Column("password_hash", Text, nullable=False),
     sa.Column("must_change", sa.Boolean, nullable=False),
     sa.Column("password_at", UtcTime, nullable=False),
-    sa.Column("totp_nonce", sa.String, nullable=False),
+    sa.Column("totp_nonce", Text, nullable=False),
     sa.Column("totp_step", sa.BigInteger, nullable=False),
-    sa.Column("oidc_subject", sa.String, nullable=False),
+    sa.Column("oidc_subject", Text, nullable=False),
     sa.Column("is_disabled", sa.Boolean, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("locked_until", UtcTime),
@@ -383,22 +414,23 @@ address_lock = sa.Table(
     "address_lock",
     metadata,
     sa.Column("account", sa.BigInteger, nullable=False),
-    sa.Column("address", sa.String, nullable=False),
+    sa.Column("address", Text, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("locked_until", UtcTime),
     sa.PrimaryKeyConstraint("account", "address"),
 )
 """Wrong passwords from an address an account was opened from before: counted apart from those of everywhere else
-(account_state), so that a stranger who guesses keeps nobody out of where they usually work."""
+(account_state), so that a stranger who guesses keeps nobody out of where they usually work. Account 0 counts names that
+are no account's: address is then an HMAC of the name."""
 
 account_grant = sa.Table(
     "account_grant",
     metadata,
     sa.Column("account", sa.BigInteger, nullable=False),
-    sa.Column("role", sa.String, nullable=False),
+    sa.Column("role", Text, nullable=False),
     sa.Column("region", sa.BigInteger, nullable=False),
     sa.Column("sees_reported", sa.Boolean, nullable=False),
-    sa.Column("granted_by", sa.String, nullable=False),
+    sa.Column("granted_by", Text, nullable=False),
     sa.Column("granted_at", UtcTime, nullable=False),
     sa.PrimaryKeyConstraint("account", "role", "region"),
 )
@@ -407,15 +439,15 @@ account_grant = sa.Table(
 session = sa.Table(
     "session",
     metadata,
-    sa.Column("token_hash", sa.String, primary_key=True),
+    sa.Column("token_hash", Text, primary_key=True),
     sa.Column("account", sa.BigInteger, nullable=False),
-    sa.Column("method", sa.String, nullable=False),
+    sa.Column("method", Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("seen_at", UtcTime, nullable=False),
     sa.Column("ends_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime),
-    sa.Column("address", sa.String, nullable=False),
-    sa.Column("agent", sa.String, nullable=False),
+    sa.Column("address", Text, nullable=False),
+    sa.Column("agent", Text, nullable=False),
 )
 """Who is signed in: the SHA-256 of the cookie's opaque id. method is password, totp, oidc or setup; seen_at is written
 every few minutes; ends_at is absolute; ended_at is set by signing out, a new password, or an administrator."""
@@ -423,7 +455,7 @@ every few minutes; ends_at is absolute; ended_at is set by signing out, a new pa
 setup_link = sa.Table(
     "setup_link",
     metadata,
-    sa.Column("token_hash", sa.String, primary_key=True),
+    sa.Column("token_hash", Text, primary_key=True),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("used_at", UtcTime),
@@ -434,13 +466,13 @@ filing = sa.Table(
     "filing",
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("account", sa.BigInteger, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("address", sa.String, nullable=False),
+    sa.Column("channel", Text, nullable=False),
+    sa.Column("address", Text, nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
-    sa.Column("file_name", sa.String, nullable=False),
-    sa.Column("file_sha256", sa.String, nullable=False),
+    sa.Column("file_name", Text, nullable=False),
+    sa.Column("file_sha256", Text, nullable=False),
     sa.Column("row_count", sa.Integer, nullable=False),
     sa.Column("cell_count", sa.Integer, nullable=False),
     sa.Column("new_count", sa.Integer, nullable=False),
@@ -448,10 +480,10 @@ filing = sa.Table(
     sa.Column("first_month", sa.Integer, nullable=False),
     sa.Column("last_month", sa.Integer, nullable=False),
     sa.Column("region", sa.BigInteger, nullable=False),
-    sa.Column("regions", sa.String, nullable=False),
-    sa.Column("choices", sa.String, nullable=False),
-    sa.Column("doubts", sa.String, nullable=False),
-    sa.Column("digest", sa.String, nullable=False),
+    sa.Column("regions", Text, nullable=False),
+    sa.Column("choices", Text, nullable=False),
+    sa.Column("doubts", Text, nullable=False),
+    sa.Column("digest", Text, nullable=False),
     sa.Column("compared_at", sa.BigInteger, nullable=False),
     sa.Column("answers", sa.BigInteger),
 )
@@ -465,11 +497,11 @@ filing_step = sa.Table(
     metadata,
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("filing", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("state", Text, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("account", sa.BigInteger, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("comment", sa.String, nullable=False),
+    sa.Column("comment", Text, nullable=False),
     sa.Column("batch", sa.BigInteger),
 )
 """What became of a filing: submitted, accepted (with its batch), returned (with a comment), withdrawn. Append-only;
@@ -481,10 +513,10 @@ filing_comment = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("filing", sa.BigInteger, nullable=False),
     sa.Column("region", sa.BigInteger, nullable=False),
-    sa.Column("indicator", sa.String, nullable=False),
+    sa.Column("indicator", Text, nullable=False),
     sa.Column("period", sa.Integer, nullable=False),
-    sa.Column("comment", sa.String, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("comment", Text, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("account", sa.BigInteger, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
 )
@@ -496,10 +528,10 @@ review_choice = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("county", sa.BigInteger, nullable=False),
     sa.Column("is_reviewed", sa.Boolean, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("account", sa.BigInteger, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("reason", Text, nullable=False),
 )
 """Whether a county's reports are reviewed before they count; where nothing was chosen they are. The newest holds."""
 
@@ -510,9 +542,9 @@ month_deadline = sa.Table(
     sa.Column("county", sa.BigInteger, nullable=False),
     sa.Column("period", sa.Integer, nullable=False),
     sa.Column("due_at", UtcTime, nullable=False),
-    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("actor", Text, nullable=False),
     sa.Column("account", sa.BigInteger, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
-    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("reason", Text, nullable=False),
 )
 """Until when a county's month is reported in time, where it is not the usual day (domain.calendar). The newest holds."""

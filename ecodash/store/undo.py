@@ -15,7 +15,7 @@ from ecodash.decimals import Ints, decimal_series, scaled
 from ecodash.domain.access import Actor
 from ecodash.domain.accounts import common_region
 from ecodash.errors import TransitionRefused
-from ecodash.store import rollup
+from ecodash.store import rollup, telling
 from ecodash.store.closed import refuse_closed
 from ecodash.store.columns import cell_keys
 from ecodash.store.difference import NEWEST
@@ -126,7 +126,9 @@ def undo(store: Store, number: int, *, actor: Actor, now: datetime, rest: bool =
             region=common_region(int(key) for one in taken for key in one["region"].unique()),
             batch=seq,
         )
-        return Receipt(seq, seq, undone.row_count, plan.cells, 0, plan.cells, 0)
+    receipt = Receipt(seq, seq, undone.row_count, plan.cells, 0, plan.cells, 0)
+    telling.committed("undo", receipt, actor, undoes=number)
+    return receipt
 
 
 def _undoable(connection: Connection, number: int) -> "sa.Row[tuple[Any, ...]]":

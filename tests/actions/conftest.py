@@ -1,7 +1,8 @@
-"""A store of 丰都县 with nothing reported, copied for each test."""
+"""A store of 丰都县 with nothing reported, copied for each test, on either engine."""
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from ecodash import actions
 from ecodash.actions import Choices, Upload
 from ecodash.domain.access import Actor, operator
 from ecodash.domain.periods import Month
-from ecodash.settings import load_settings
+from ecodash.settings import Settings, load_settings
 from ecodash.store.submission import Receipt
 from ecodash.workspace import Workspace, open_workspace
+from tests.databases import current
 
 NOW = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 CLERK, OTHER = operator("暨龙镇填报员", "page"), operator("虎威镇填报员", "page")
@@ -26,16 +28,27 @@ FENGLAI, XINGLONG, JIULONGQUAN = "500230123001", "500230123201", "500230123202"
 def county_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Not to be written to."""
     home = tmp_path_factory.mktemp("county")
-    workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
-    actions.add_regions(workspace, ["500230"], actor=CLERK, now=NOW)
-    workspace.close()
+    _fill(load_settings({"ECODASH_HOME": str(home)}))
     return home
 
 
+def _fill(settings: Settings) -> None:
+    workspace = open_workspace(settings)
+    actions.add_regions(workspace, ["500230"], actor=CLERK, now=NOW)
+    workspace.close()
+
+
 @pytest.fixture
-def workspace(county_home: Path, tmp_path: Path) -> Iterator[Workspace]:
-    home = shutil.copytree(county_home, tmp_path / "home")
-    opened = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
+def workspace(county_home: Path, engine: str, tmp_path: Path) -> Iterator[Workspace]:
+    home = tmp_path / "home"
+    databases = current()
+    if databases is None:
+        shutil.copytree(county_home, home)
+        settings = load_settings({"ECODASH_HOME": str(home)})
+    else:
+        url = databases.url(home, "county", lambda url: _fill(replace(load_settings(), database_url=url)))
+        settings = load_settings({"ECODASH_HOME": str(home), "ECODASH_DATABASE_URL": url})
+    opened = open_workspace(settings)
     yield opened
     opened.close()
 

@@ -25,6 +25,8 @@ from tests.actions.conftest import CLERK, COUNTY, FENGLAI, NOW, rows, send
 
 LATER = NOW + timedelta(hours=1)
 
+pytestmark = pytest.mark.duckdb_only
+
 
 def report(workspace: Workspace, tonnes: int) -> None:
     send(workspace, rows(f"{FENGLAI},凤来社区,{tonnes},"), reason="已核实")

@@ -342,6 +342,7 @@ def test_an_acceptance_that_fails_midway_leaves_nothing(
 def test_a_process_killed_within_an_acceptance_leaves_nothing_half(workspace: Workspace) -> None:
     filing, settings = hand_in(workspace, GOOD), workspace.settings
     workspace.close()
+    given = {"ECODASH_HOME": str(settings.home), "ECODASH_DATABASE_URL": settings.database_url}
     script = f"""
         import os, signal
         from ecodash import actions
@@ -354,7 +355,7 @@ def test_a_process_killed_within_an_acceptance_leaves_nothing_half(workspace: Wo
             written(*given, **named)
             os.kill(os.getpid(), signal.SIGKILL)
         review.insert_step = killed
-        opened = open_workspace(load_settings({{"ECODASH_HOME": {str(settings.home)!r}}}))
+        opened = open_workspace(load_settings({given!r}))
         actions.accept_filing(opened, {filing.number}, actor=REVIEWER, now=LATER)
     """
     root = Path(__file__).parents[2]

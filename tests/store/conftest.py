@@ -8,8 +8,8 @@ from tests.builders import new_store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A small store on a real DuckDB file: tests.builders."""
+def store(engine: str, tmp_path: Path) -> Iterator[Store]:
+    """A small store on a real database of either engine: tests.builders."""
     opened = new_store(tmp_path)
     yield opened
     opened.close()

@@ -212,6 +212,7 @@ def test_the_digest_tells_any_two_histories_apart(store: Store) -> None:
     assert len(seen) == 4
 
 
+@pytest.mark.duckdb_only
 def test_a_second_process_is_told_who_holds_the_store(tmp_path: Path, store: Store) -> None:
     import os
     import subprocess

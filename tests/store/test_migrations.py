@@ -117,6 +117,7 @@ def upgraded(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> St
     return open_store(settings_in(folder))
 
 
+@pytest.mark.duckdb_only
 def test_a_store_of_an_earlier_version_shows_the_same_figures(store: Store, upgraded: Store) -> None:
     frames, digests, origins = everything(upgraded)
     expected_frames, expected_digests, expected_origins = everything(store)
@@ -133,6 +134,7 @@ def test_a_store_of_an_earlier_version_shows_the_same_figures(store: Store, upgr
     upgraded.close()
 
 
+@pytest.mark.duckdb_only
 def test_a_store_of_an_earlier_version_goes_on(upgraded: Store) -> None:
     commit(upgraded, (A2, "garbage", "2026-03", 5))
     journal.undo(upgraded, 3, actor=ACTOR, now=NOON, rest=True)
@@ -144,6 +146,7 @@ def test_a_store_of_an_earlier_version_goes_on(upgraded: Store) -> None:
     upgraded.close()
 
 
+@pytest.mark.duckdb_only
 def test_links_given_out_earlier_open_and_are_kept_as_hashes(tmp_path: Path, store: Store) -> None:
     history(store)
     folder = tmp_path / "earlier"
@@ -198,6 +201,7 @@ def test_the_tables_are_those_the_migrations_make(store: Store) -> None:
             assert [column["name"] for column in made.get_columns(table.name)] == table.c.keys(), table.name
 
 
+@pytest.mark.duckdb_only
 def test_a_migration_survives_a_kill_right_after_it(tmp_path: Path, store: Store) -> None:
     history(store)
     folder = tmp_path / "earlier"

@@ -2,6 +2,7 @@
 
 from ecodash.store.records import review
 from ecodash.store.records.accounts import (
+    NOBODY,
     Failures,
     Secrets,
     add_failure,
@@ -20,6 +21,7 @@ from ecodash.store.records.accounts import (
     replace_grants,
     secrets_of,
     set_failures,
+    trim_strangers,
     update_account,
     use_setup_link,
 )
@@ -51,7 +53,14 @@ from ecodash.store.records.boundaries import (
     list_boundary_sets,
     standing_number,
 )
-from ecodash.store.records.catalog import add_regions, indicator_numbers, region_tree, regions_version, sync_catalog
+from ecodash.store.records.catalog import (
+    add_regions,
+    indicator_numbers,
+    is_catalog_known,
+    region_tree,
+    regions_version,
+    sync_catalog,
+)
 from ecodash.store.records.choices import (
     RegionAlias,
     add_alias,
@@ -95,6 +104,7 @@ from ecodash.store.records.state import StoreState, store_state
 from ecodash.store.records.uploads import KeptDoubt, KeptFile, doubts_of, load_file, standing_doubts
 
 __all__ = [
+    "NOBODY",
     "Chain",
     "ChainBreak",
     "Failures",
@@ -143,6 +153,7 @@ __all__ = [
     "insert_setup_link",
     "insert_snapshot",
     "insert_withdrawal",
+    "is_catalog_known",
     "is_known_address",
     "is_setup_link",
     "known_logins",
@@ -176,6 +187,7 @@ __all__ = [
     "store_state",
     "sync_catalog",
     "touch_session",
+    "trim_strangers",
     "update_account",
     "update_snapshot",
     "use_setup_link",

@@ -16,6 +16,10 @@ from ecodash.store.tables import account, account_grant, account_state, address_
 
 KNOWN_FOR = timedelta(days=90)
 """So long an address an account was opened from counts as one it is used at."""
+NOBODY = 0
+"""The number wrong passwords are counted under that were given with names that are no account's."""
+_MOST_STRANGERS = 10_000
+"""So many of those names are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,14 @@ def set_failures(connection: Connection, number: int, address: str, failures: Fa
     table, chosen = _lock_of(number, address)
     changed = {"failures": failures.count, "locked_until": failures.locked_until}
     connection.execute(sa.update(table).where(*chosen).values(changed))
+
+
+def trim_strangers(connection: Connection) -> None:
+    """Forget about half of the names that are no account's, where they are too many: which, nobody can foresee."""
+    a = address_lock.c
+    kept = connection.execute(sa.select(sa.func.count()).select_from(address_lock).where(a.account == NOBODY)).scalar_one()
+    if kept >= _MOST_STRANGERS:
+        connection.execute(sa.delete(address_lock).where(a.account == NOBODY, a.address < "8"))
 
 
 def forget_failures(connection: Connection, number: int) -> None:

@@ -18,6 +18,19 @@ _NO_LIMIT = 1_000_000
 """Reach of an attribute in yyyymm arithmetic: it stands until reported anew."""
 
 
+def is_catalog_known(connection: Connection, catalog: Catalog) -> bool:
+    """Whether the store holds this version of the catalogue already: then there is nothing to write, and nobody waits for
+    a long import to end."""
+    known = sa.select(catalog_version.c.digest).where(catalog_version.c.digest == catalog.digest)
+    if connection.execute(known).first() is None:
+        return False
+    numbers = indicator_numbers(connection)
+    stored = {row.code: dict(row._mapping) for row in connection.execute(sa.select(indicator))}
+    return catalog.keys() <= numbers.keys() and all(
+        stored[entry.code] == _statement_row(entry, numbers) for entry in catalog.values()
+    )
+
+
 def sync_catalog(connection: Connection, catalog: Catalog, now: datetime) -> None:
     """Give every indicator its number and write down this version of the catalogue. Numbers are never given anew."""
     numbers = indicator_numbers(connection)

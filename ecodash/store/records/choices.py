@@ -114,6 +114,8 @@ def add_alias(connection: Connection, key: int, alias: str, actor: Actor, now: d
     if connection.execute(sa.select(region_alias.c.key).where(same)).first() is not None:
         return False
     connection.execute(sa.insert(region_alias).values(key=key, alias=alias, actor=actor.name, added_at=now))
+    # Regions are found by their other names: whoever keeps them is to read them anew.
+    next_number(connection, "regions")
     return True
 
 

@@ -41,12 +41,13 @@ class SessionRecord:
     agent: str
 
     def holds(self, now: datetime, idle: timedelta) -> bool:
-        """Whether it still opens anything.
+        """Whether it still opens anything. One used at a time that is still far ahead is of a clock that was set back, by
+        which it would go on for as long.
 
         Args:
             idle: it ends when it was not used for so long.
         """
-        return self.ended_at is None and not self.is_disabled and now < self.ends_at and now - self.seen_at < idle
+        return self.ended_at is None and not self.is_disabled and now < self.ends_at and abs(now - self.seen_at) < idle
 
 
 def find_session(connection: Connection, token_hash: str) -> SessionRecord | None:
