@@ -4,6 +4,8 @@
 # make check only the linters, types and bandit; make audit asks PyPI's advisories about every package (needs the internet)
 # make lock  writes the .lock files (versions and hashes that are installed) anew from requirements*.txt; make fix formats;
 # make screenshots draws docs/screenshots
+# make bundle puts everything an offline installation needs into dist/ (ARGS="--platform win_amd64" for another machine);
+# make bundle-test installs and runs it with the network cut off
 # make messages brings ecodash/locale in line with the words of the code and names those without English
 
 PYTHON ?= python3
@@ -18,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test check fix browser screenshots bench messages audit lock
+.PHONY: run test check fix browser screenshots bench bundle bundle-test messages audit lock
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
@@ -63,6 +65,12 @@ screenshots: $(VENV)/.dev browser
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench --fuzz $(or $(FUZZ),10000) $(ARGS)
+
+bundle: $(VENV)/.dev
+	$(BIN)/python -m tools.bundle $(ARGS)
+
+bundle-test: bundle
+	$(BIN)/python -m tools.try_bundle "$$(ls -t dist/ecodash-*-linux_*.tar.gz | head -1)"
 
 messages: $(VENV)/.dev
 	$(BIN)/python -m tools.messages

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ecodash import actions, queries
-from ecodash.domain.backups import Backup
+from ecodash.domain.backups import Backup, BackupCheck
 from ecodash.domain.pages import Page
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import level_of, region_code, region_key
@@ -19,6 +19,7 @@ from ecodash.errors import NotPermitted, RegionUnknown
 from ecodash.ingest.header_words import CHOOSABLE_ROLES
 from ecodash.reports.snapshot_page import render_snapshot
 from ecodash.settings import Settings
+from ecodash.store.reorder import Reordered
 from ecodash.workspace import Workspace
 
 _NAMES_SHOWN = 30
@@ -381,3 +382,29 @@ def backup_answer(backup: Backup, settings: Settings, deleted: Sequence[str] = (
     """A backup's record, with its folder and the names of those deleted after it was made."""
     path = str(settings.backups_dir / backup.name)
     return backup.to_record() | {"size": backup.size, "path": path, "deleted": list(deleted)}
+
+
+def backup_check_answer(found: BackupCheck, settings: Settings) -> dict[str, Any]:
+    """A backup's record after a check, with what was found."""
+    return backup_answer(found.backup, settings) | {"problems": list(found.problems), "agrees": found.agrees}
+
+
+def store_digest_answer(workspace: Workspace, watermark: int | None) -> dict[str, Any]:
+    """The digest of all content, or of what belongs to batches up to one: total, and tables with their rows.
+
+    Raises:
+        UserError: there is no such batch.
+    """
+    found = queries.store_digest(workspace, watermark)
+    tables = {name: {"rows": found.rows[name], "sha256": digest} for name, digest in found.tables.items()}
+    newest = queries.newest_watermark(workspace)
+    return {"watermark": newest if watermark is None else watermark, "is_whole": watermark is None} | {
+        "sha256": found.total,
+        "tables": tables,
+    }
+
+
+def reordered_answer(month: Month, done: Reordered | None) -> dict[str, Any]:
+    """A closed month whose rows were put in order, or lay so already."""
+    values: dict[str, Any] = {"month": str(month), "was_in_order": done is None}
+    return values if done is None else values | {"rows": done.rows, "digest": done.digest}

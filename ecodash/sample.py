@@ -12,7 +12,7 @@ from ecodash.actions import Choices
 from ecodash.demo.county import demo_files
 from ecodash.domain.access import Actor
 from ecodash.domain.periods import Month
-from ecodash.errors import SubmissionRejected
+from ecodash.errors import SubmissionRejected, TransitionRefused
 from ecodash.workspace import Workspace
 
 DEMO_COUNTY = "500230"
@@ -49,7 +49,15 @@ def load_sample(
         progress: called before each file with the number done, the number of files and the file's name.
     Raises:
         SubmissionRejected: a file has a fault; what was committed before it stays.
+        TransitionRefused: another process of the same store is loading it.
     """
+    with workspace.store.alone("sample") as is_alone:
+        if not is_alone:
+            raise TransitionRefused("另一个进程正在装入示例。", "请等它装完，再刷新页面。")
+        return _load(workspace, actor, progress)
+
+
+def _load(workspace: Workspace, actor: Actor, progress: Callable[[int, int, str], None]) -> int:
     marker = workspace.settings.sample_marker
     marker.touch()
     known = set(queries.list_batches(workspace, queries.newest_watermark(workspace))["file_sha256"])

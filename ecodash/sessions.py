@@ -1,5 +1,6 @@
 """Which account a browser's opaque id stands for at this moment: asked at every request and every click."""
 
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ecodash.domain.access import Actor
 from ecodash.domain.accounts import is_password_old
+from ecodash.errors import StoreTrouble
 from ecodash.link_key import hash_token
 from ecodash.store import records
 from ecodash.store.records import SessionRecord
@@ -17,6 +19,7 @@ LONGEST_TOKEN = 128
 TOUCHED_EVERY = timedelta(minutes=1)
 """So often the time a session was last used is written, at most."""
 _MOST_KEPT = 2_000
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,20 @@ def find(
     if found is None or not holds(workspace, found, now):
         return None
     if touches and now - found.seen_at >= TOUCHED_EVERY:
-        # Nobody's click waits for a large import: the next one writes it.
-        with workspace.store.writing_if_free() as connection:
-            if connection is not None:
-                records.touch_session(connection, found.token_hash, now)
+        _touch(workspace, found, now)
     actor = Actor(found.name, "page", found.grants, found.account, found.login, address or found.address)
     return SignedIn(actor, _must_change(workspace, found, now), found.token_hash, found.method)
+
+
+def _touch(workspace: Workspace, session: SessionRecord, now: datetime) -> None:
+    """Write that a session was used. Nobody's click waits for a large import or fails for a full disk: the next one writes
+    it."""
+    try:
+        with workspace.store.writing_if_free() as connection:
+            if connection is not None:
+                records.touch_session(connection, session.token_hash, now)
+    except StoreTrouble as trouble:
+        _log.warning("the time a session was used could not be written: %s", trouble)
 
 
 def holds(workspace: Workspace, session: SessionRecord, now: datetime) -> bool:

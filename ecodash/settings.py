@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SETTING_NAMES = (
@@ -55,14 +55,14 @@ class Settings:
     """
 
     home: Path
-    database_url: str
+    database_url: str = field(repr=False)
     data_dir: Path
     duckdb_memory: str = ""
     link_key_path: str = ""
     backup_at: str = ""
     backup_keep: tuple[int, int, int] = (7, 4, 12)
     logs_json: bool = False
-    metrics_key: str = ""
+    metrics_key: str = field(default="", repr=False)
     public_url: str = ""
     is_open: bool = False
     trusted_proxies: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Settings:
     password_days: int = 180
     oidc_issuer: str = ""
     oidc_client_id: str = ""
-    oidc_client_secret: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
     oidc_login_claim: str = "preferred_username"
 
     @property

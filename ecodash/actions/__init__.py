@@ -19,12 +19,16 @@ from ecodash.actions.accounts import (
     unlink_oidc,
 )
 from ecodash.actions.backups import (
+    Loss,
     Restored,
     check_backup,
+    check_backup_apart,
     delete_backup,
     delete_old_backups,
     make_backup,
     restore_backup,
+    restore_loss,
+    rotate_backups,
 )
 from ecodash.actions.boundaries import read_boundaries, save_boundaries, withdraw_boundaries
 from ecodash.actions.calendar import set_deadline, set_month_closed, set_reviewed
@@ -35,6 +39,10 @@ from ecodash.actions.handing_in import deliver
 from ecodash.actions.imports import ImportResult, explain, import_file
 from ecodash.actions.indicators import change_indicator
 from ecodash.actions.lists import save_list_reasons, save_list_rule
+from ecodash.actions.maintenance import Compacted, compact_store, reorder_month, unordered_months
+from ecodash.actions.nightly import Nightly
+from ecodash.actions.open_export import FORMATS as EXPORT_FORMATS
+from ecodash.actions.open_export import Exported, export_all, tell_export
 from ecodash.actions.places import add_region_alias, add_regions
 from ecodash.actions.review import accept_filing, accept_filings, return_filing, withdraw_filing
 from ecodash.actions.second_factors import TotpOffer, begin_totp, confirm_totp, drop_totp
@@ -72,15 +80,20 @@ from ecodash.actions.uploads import (
 )
 
 __all__ = [
+    "EXPORT_FORMATS",
     "EXPORT_LOG",
     "AccountPlan",
     "AccountProblem",
     "AccountRow",
     "Choices",
+    "Compacted",
     "EditProblem",
     "ExportLog",
+    "Exported",
     "ImportResult",
+    "Loss",
     "NewAccount",
+    "Nightly",
     "Opened",
     "Opening",
     "Restored",
@@ -101,7 +114,9 @@ __all__ = [
     "change_indicator",
     "change_password",
     "check_backup",
+    "check_backup_apart",
     "commit_upload",
+    "compact_store",
     "confirm_totp",
     "count_openings",
     "create_account",
@@ -113,6 +128,7 @@ __all__ = [
     "drop_totp",
     "end_account_sessions",
     "explain",
+    "export_all",
     "extend_snapshot",
     "import_file",
     "is_setup_link",
@@ -130,11 +146,14 @@ __all__ = [
     "rehearsing",
     "rehearsing_filings",
     "renew_link",
+    "reorder_month",
     "reset_password",
     "reset_totp",
     "restore_backup",
+    "restore_loss",
     "return_filing",
     "revoke_snapshot",
+    "rotate_backups",
     "save_boundaries",
     "save_definition",
     "save_list_reasons",
@@ -149,8 +168,10 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "tell_export",
     "undo_batch",
     "unlink_oidc",
+    "unordered_months",
     "withdraw_boundaries",
     "withdraw_definition",
     "withdraw_filing",

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from ecodash import __version__
 from ecodash.domain.access import Actor, Right
+from ecodash.domain.backup_plan import rotated_out
 from ecodash.domain.backups import Backup, BackupCheck, backup_name
 from ecodash.errors import TransitionRefused, UserError
 from ecodash.permits import everywhere, needs
 from ecodash.settings import Settings
 from ecodash.store import backup as backups
-from ecodash.store import check, journal, records
+from ecodash.store import check, examination, journal, records
 from ecodash.store.backup import DATABASE, KEY
 from ecodash.store.engine import Connection, open_store
+from ecodash.store.health import newest_schema
 from ecodash.workspace import Workspace
 
 _SHOWN = 5
@@ -39,12 +41,14 @@ def _alone() -> Iterator[None]:
 
 
 @needs(Right.ADMINISTER, everywhere)
-def make_backup(workspace: Workspace, *, actor: Actor, now: datetime) -> Backup:
+def make_backup(workspace: Workspace, *, actor: Actor, now: datetime, is_automatic: bool = False) -> Backup:
     """Copy the store and the installation's key into a new folder of settings.backups_dir, while everybody works on.
 
     The copy is of one moment, and counts only when it was opened and every table in it held the very rows the store had
     at that moment; else nothing remains of it.
 
+    Args:
+        is_automatic: whether it is one that goes by rotation.
     Raises:
         UserError: the store is PostgreSQL, the disk is full, or the copy differs.
         TransitionRefused: another backup is just being made.
@@ -59,12 +63,12 @@ def make_backup(workspace: Workspace, *, actor: Actor, now: datetime) -> Backup:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         try:
-            made = _write(workspace, making, name, actor, now)
+            made = _write(workspace, making, name, actor, now, is_automatic)
             making.replace(folder / name)
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise
-    _tell(workspace, "make_backup", made, actor, now)
+    _tell(workspace, "make_backup", made, actor, now, automatic=is_automatic)
     return made
 
 
@@ -80,7 +84,7 @@ def _wrapped(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _write(workspace: Workspace, folder: Path, name: str, actor: Actor, now: datetime) -> Backup:
+def _write(workspace: Workspace, folder: Path, name: str, actor: Actor, now: datetime, is_automatic: bool) -> Backup:
     settings, target = workspace.settings, folder / DATABASE
     sums = backups.copy_store(workspace.store, target)
     target.chmod(0o600)
@@ -106,6 +110,7 @@ def _write(workspace: Workspace, folder: Path, name: str, actor: Actor, now: dat
         files=tuple(backups.describe(folder / one) for one in (DATABASE, KEY) if (folder / one).exists()),
         tables={table: rows for table, (rows, _total) in sums.items()},
         checked_at=now,
+        is_automatic=is_automatic,
     )
     backups.write_record(folder, made)
     return made
@@ -129,7 +134,23 @@ def check_backup(workspace: Workspace, name: str, *, actor: Actor, now: datetime
     Raises:
         UserError: there is no such backup.
     """
-    folder = workspace.settings.backups_dir
+    found = _checked(workspace.settings, name, now, workspace)
+    _tell(workspace, "check_backup", found.backup, actor, now, problems=len(found.problems))
+    return found
+
+
+def check_backup_apart(settings: Settings, name: str, *, now: datetime) -> BackupCheck:
+    """As check_backup, for whoever works on the machine, where the store in use cannot be opened: another process holds
+    it, or it is broken. It is not compared with it, and the audit is not told.
+
+    Raises:
+        UserError: there is no such backup.
+    """
+    return _checked(settings, name, now, None)
+
+
+def _checked(settings: Settings, name: str, now: datetime, workspace: Workspace | None) -> BackupCheck:
+    folder = settings.backups_dir
     with _alone(), _wrapped(folder):
         backup = backups.find_backup(folder, name)
         problems = _altered(folder / name, backup)
@@ -137,15 +158,14 @@ def check_backup(workspace: Workspace, name: str, *, actor: Actor, now: datetime
         if not problems:
             try:
                 with backups.reading_copy(folder / name / DATABASE) as connection:
-                    problems += _unsound(workspace, connection, backup)
+                    problems += _unsound(connection, backup)
             except UserError as error:
                 problems.append(error.what)
-            agrees = _agrees(workspace, backup)
+            agrees = None if workspace is None else _agrees(workspace, backup)
         if agrees is False:
             problems.append(f"备份中截至第 {backup.watermark} 批的数据，与现在数据库中同一时点的数据不一致。")
         checked = replace(backup, checked_at=now, fault="；".join(problems[:_SHOWN]))
         backups.write_record(folder / name, checked)
-    _tell(workspace, "check_backup", checked, actor, now, problems=len(problems))
     return BackupCheck(checked, tuple(problems), agrees)
 
 
@@ -160,12 +180,11 @@ def _altered(folder: Path, backup: Backup) -> list[str]:
     return found
 
 
-def _unsound(workspace: Workspace, connection: Connection, backup: Backup) -> list[str]:
+def _unsound(connection: Connection, backup: Backup) -> list[str]:
     if check.digest(connection, backup.watermark) != backup.digest:
         return ["备份中的数据与制作时的摘要不符。"]
-    with workspace.store.reading() as live:
-        if backups.schema_of(live) != backup.schema:
-            return []  # Of another version of the software: it is brought up to date when it is put back.
+    if backup.schema != newest_schema():
+        return []  # Of another version of the software: it is brought up to date when it is put back.
     return [one.what for one in check.problems(connection)]
 
 
@@ -209,6 +228,13 @@ def delete_old_backups(workspace: Workspace, keep: int, *, actor: Actor, now: da
     return [delete_backup(workspace, one.name, actor=actor, now=now).name for one in old]
 
 
+@needs(Right.ADMINISTER, everywhere)
+def rotate_backups(workspace: Workspace, *, actor: Actor, now: datetime) -> list[str]:
+    """Delete the automatic backups that rotation does not keep (domain.backup_plan). Returns their names."""
+    old = rotated_out(backups.list_backups(workspace.settings.backups_dir), workspace.settings.backup_keep)
+    return [delete_backup(workspace, one.name, actor=actor, now=now).name for one in old]
+
+
 # ── putting one back ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -224,6 +250,40 @@ class Restored:
     backup: Backup
     aside: Path
     ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What the store in use holds beyond a backup.
+
+    Args:
+        batches: how many were committed since; first and last of them are batch numbers.
+        entries: lines of the audit since the backup was made: figures, reviews, accounts, links, and everything else.
+        last_at: when the last of either came (aware UTC); None where none did.
+    """
+
+    batches: int
+    entries: int
+    last_at: datetime | None
+
+
+def restore_loss(settings: Settings, name: str) -> Loss | None:
+    """What would be lost by putting a backup back; None where the store in use cannot be read, as where it is broken.
+    For whoever works on the machine.
+
+    Raises:
+        UserError: there is no such backup.
+    """
+    backup = backups.find_backup(settings.backups_dir, name)
+    try:
+        store = examination.open_to_read(settings)
+    except UserError:
+        return None
+    try:
+        with store.reading() as connection:
+            return Loss(*examination.written_since(connection, backup.watermark, backup.made_at))
+    finally:
+        store.close()
 
 
 def restore_backup(settings: Settings, name: str, *, actor: Actor, now: datetime) -> Restored:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ecodash.domain.access import SYSTEM, Actor
 from ecodash.domain.audit import Export
+from ecodash.meters import EXPORTS_DROPPED
 from ecodash.permits import Reach, needs
 from ecodash.store import journal, records
 from ecodash.workspace import Workspace
@@ -85,6 +86,7 @@ class ExportLog:
         with self._news:
             if len(self._waiting) >= self._most:
                 self._lost, self._last_lost = self._lost + 1, (workspace.acting(SYSTEM), now)
+                EXPORTS_DROPPED.inc()
                 return
             self._waiting.append((workspace.acting(SYSTEM), Taken(export, actor, now)))
             if self._thread is None and not self._is_closed:
@@ -132,7 +134,8 @@ class ExportLog:
             try:
                 self.flush()
             except Exception:
-                # Nobody waits for this thread: the log is the only place to say it, and the lines are kept.
+                # Whatever it was: a thread that ended here would write no later line either. Nobody waits for it, so the
+                # log is the only place to say it; the lines are kept.
                 _log.exception("exports could not be written to the audit; they are tried again")
                 with self._news:
                     if not self._is_closed:

@@ -60,15 +60,16 @@ def filed_frames(workspace: Workspace, filing: Filing) -> tuple[pd.DataFrame, pd
     Raises: as open_filing.
     """
     places = [(f"filed_{name}", filing.number, workspace.catalog.digest) for name in ("cells", "targets")]
-    cells, targets = (workspace.frames.find(place) for place in places)
+    frames = workspace.frames
+    cells, targets = (frames.find(place) for place in places)
     if cells is None or targets is None:
         kept = _kept_file(workspace, filing)
         intake = uploads.read_intake(workspace, kept.content, filing.file_name, **_as_then(filing))
         _refuse_other_reading(filing, intake)
         cells, targets = intake.cells, intake.targets
         # Its digest says that they are what was handed in; they are forgotten with the regions they were found in.
-        workspace.frames.keep(places[0], cells)
-        workspace.frames.keep(places[1], targets)
+        frames.keep(places[0], cells)
+        frames.keep(places[1], targets)
     return cells, targets
 
 

@@ -14,7 +14,7 @@ from ecodash.domain.review import ExplainedDoubt, Filing, FilingState
 from ecodash.errors import SubmissionRejected, TransitionRefused, UserError
 from ecodash.i18n import gettext as _
 from ecodash.permits import needs, of_upload, towns_of
-from ecodash.store import records
+from ecodash.store import records, telling
 from ecodash.store.closed import refuse_closed
 from ecodash.store.engine import Connection
 from ecodash.store.records import KeptDoubt
@@ -131,7 +131,9 @@ def _hand_in(
             "answers": answers, "replaces": list(replaced),
         }  # fmt: skip
         audit_filing(connection, "hand_in", actor, now, detail, new.region)
-        return records.review.get_filing(connection, number)
+        filed = records.review.get_filing(connection, number)
+    telling.handed_in(number, new.row_count, new.cell_count, actor)
+    return filed
 
 
 def _new_filing(upload: Upload, doubts: Sequence[KeptDoubt], received_at: datetime, answers: int | None) -> NewFiling:

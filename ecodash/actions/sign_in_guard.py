@@ -1,14 +1,13 @@
 """Wrong passwords and codes: counted before they are looked at, and what keeps an account closed for a while.
 
 An attempt counts as a failure until it turned out right, so that of many at once no more are looked at than may be. Names
-that are no account's are counted as well, in memory, so that being closed tells nobody that there is such an account.
+that are no account's are counted as well, so that being closed tells nobody that there is such an account: not even who
+tries at several processes of one store.
 """
 
 import hashlib
 import hmac
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from ecodash.domain.accounts import FORGOTTEN_AFTER, Account, common_region, loc
 from ecodash.domain.regions import COUNTRY_KEY
 from ecodash.errors import SignInRefused
 from ecodash.i18n import gettext as _
+from ecodash.meters import SIGN_IN_FAILURES
 from ecodash.permits import Reach, needs
 from ecodash.store import journal, records
 from ecodash.store.engine import Connection
@@ -27,7 +27,6 @@ from ecodash.workspace import Workspace
 
 STRANGER = "未登录者"
 """Who the audit says tried a name that is no account's."""
-_MOST_STRANGERS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +63,6 @@ class Attempt:
     failures: Failures
 
 
-class _Strangers:
-    """Counters of names that are no account's; those not tried for longest are forgotten."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: OrderedDict[str, Failures] = OrderedDict()
-
-    def add(self, key: str, now: datetime) -> Failures:
-        """Count an attempt; raises SignInRefused where the name is closed."""
-        with self._lock:
-            kept = self._counts.get(key, Failures(0, None))
-            _refuse_closed(kept, now)
-            after = counted(kept, now)
-            self._counts[key] = after
-            self._counts.move_to_end(key)
-            while len(self._counts) > _MOST_STRANGERS:
-                self._counts.popitem(last=False)
-        return after
-
-
-_strangers = _Strangers()
-
-
 @needs(None, Reach.MACHINE)
 def begin(
     workspace: Workspace, caller: Caller, now: datetime, *, login: str = "", number: int | None = None
@@ -98,25 +74,36 @@ def begin(
     Raises:
         SignInRefused: the account is closed for a while.
     """
+    key = workspace.link_key
     with workspace.store.writing() as connection:
         records.count_attempt(connection)
         account = records.find_account(connection, number=number, login=login)
-        if account is not None:
-            return _begin_known(connection, account, caller, now)
-    typed = f"stranger\0{workspace.settings.database_url}\0{login}".encode("utf-8", "replace")
-    key = hmac.new(workspace.link_key, typed, hashlib.sha256).hexdigest()
-    return Attempt(None, "", "", _strangers.add(key, now))
+        if account is None:
+            return _begin_unknown(connection, key, login, now)
+        return _begin_known(connection, account, caller, now)
 
 
 def _begin_known(connection: Connection, account: Account, caller: Caller, now: datetime) -> Attempt:
     known = records.is_known_address(connection, account.number, caller.address, now)
     bucket = caller.address if known else ""
-    added = records.add_failure(connection, account.number, bucket)
+    after = _count(connection, account.number, bucket, now)
+    return Attempt(account, records.secrets_of(connection, account.number).password_hash, bucket, after)
+
+
+def _begin_unknown(connection: Connection, key: bytes, login: str, now: datetime) -> Attempt:
+    # Not the name itself: people type passwords there.
+    bucket = hmac.new(key, b"stranger\0" + login.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    records.trim_strangers(connection)
+    return Attempt(None, "", bucket, _count(connection, records.NOBODY, bucket, now))
+
+
+def _count(connection: Connection, number: int, bucket: str, now: datetime) -> Failures:
+    added = records.add_failure(connection, number, bucket)
     before = Failures(added.count - 1, added.locked_until)
     _refuse_closed(before, now)
     after = counted(before, now)
-    records.set_failures(connection, account.number, bucket, after)
-    return Attempt(account, records.secrets_of(connection, account.number).password_hash, bucket, after)
+    records.set_failures(connection, number, bucket, after)
+    return after
 
 
 def counted(before: Failures, now: datetime) -> Failures:
@@ -158,6 +145,7 @@ def refuse(workspace: Workspace, attempt: Attempt, why: str, caller: Caller, now
         if failures.locked_until is not None and attempt.account is not None:
             locked = {"failures": failures.count, "until": failures.locked_until.isoformat()}
             audit(connection, "lock_account", attempt.account, locked, caller, now)
+    SIGN_IN_FAILURES.inc()
     return SignInRefused(
         _("账号、密码或验证码不对，或账号已停用。"),
         _("请核对后重试；忘记密码请联系本系统管理员重置。"),
@@ -193,6 +181,9 @@ def _refuse_closed(kept: Failures, now: datetime) -> None:
     if kept.locked_until is None or kept.locked_until <= now:
         return
     seconds = math.ceil((kept.locked_until - now).total_seconds())
+    if seconds > lock_seconds(kept.count):
+        # The clock was set back since: a minute would become years.
+        return
     raise SignInRefused(
         _("密码多次输错，这个账号暂时不能登录，请 {minutes} 分钟后再试。").format(minutes=math.ceil(seconds / 60)),
         _("忘记密码请联系本系统管理员重置；不是您本人在试，也请告知管理员。"),

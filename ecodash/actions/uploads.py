@@ -1,5 +1,6 @@
 """Uploads: a file is read and compared, committed whole or not at all, and can be undone."""
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from ecodash.domain.calendar import newest_reportable
 from ecodash.domain.periods import Month
 from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key
 from ecodash.domain.review import is_same_person
-from ecodash.errors import NotPermitted, SubmissionRejected
+from ecodash.errors import NotPermitted, ServiceStopping, SubmissionRejected
 from ecodash.i18n import gettext as _
 from ecodash.ingest.book import Progress, say_nothing
 from ecodash.ingest.checks import MONTHS_BEFORE, Standing, check_logic, compared_with
@@ -286,7 +287,8 @@ def commit_upload(
     )
     chosen = used_choices(upload)
     if chosen:
-        with workspace.store.writing() as connection:
+        # The batch stands: that it does is to be said, also where this is written no more.
+        with contextlib.suppress(ServiceStopping), workspace.store.writing() as connection:
             records.remember_headers(connection, actor, chosen, now)
     return receipt
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ecodash import actions, queries
+from ecodash import actions, answers, queries
+from ecodash.actions import Loss
 from ecodash.answers import backup_answer
 from ecodash.cli import base
 from ecodash.cli.base import MISUSED, REFUSED, Json, opened, refuse, say
@@ -14,7 +15,7 @@ from ecodash.domain.backups import Backup
 from ecodash.errors import StoreHeld, UserError
 from ecodash.reports.numbers import show_time
 from ecodash.settings import load_settings
-from ecodash.web.client import backup_through_app
+from ecodash.web.client import backup_through_app, verify_through_app
 from ecodash.web.handle import find_handle
 
 app = typer.Typer(no_args_is_help=True, help="备份：制作、列表、核对、恢复。")
@@ -58,37 +59,83 @@ def list_(as_json: Json = False) -> None:
 
 @app.command("verify")
 def verify(name: Name = None, as_json: Json = False) -> None:
-    """打开一份备份，逐项核对。"""
-    with opened(as_json) as workspace:
-        chosen = name or _newest(queries.list_backups(workspace))
-        found = actions.check_backup(workspace, chosen, actor=base.actor(workspace), now=datetime.now(UTC))
-        values = backup_answer(found.backup, workspace.settings)
-        values |= {"problems": list(found.problems), "agrees": found.agrees}
-        say(as_json, values, _verify_text)
-        if found.problems:
-            raise typer.Exit(REFUSED)
+    """打开一份备份，逐项核对；网页服务运行时也可以。"""
+    settings = load_settings()
+    try:
+        values = _verified(name or _newest(queries.backups_on_disk(settings)))
+    except UserError as error:
+        refuse(as_json, error)
+    say(as_json, values, _verify_text)
+    if values["problems"]:
+        raise typer.Exit(REFUSED)
+
+
+def _verified(name: str) -> dict[str, Any]:
+    """By the running app, else against the store opened here; by itself where the store cannot be opened: held by another
+    process, or broken."""
+    settings, now = load_settings(), datetime.now(UTC)
+    handle = find_handle(settings.handle_file)
+    if handle is not None and settings.is_embedded and not base.acts_as():
+        try:
+            return verify_through_app(handle, name)
+        except StoreHeld:
+            pass  # As in make.
+    try:
+        with base.opening() as workspace:
+            found = actions.check_backup(workspace, name, actor=base.actor(workspace), now=now)
+    except UserError:
+        if base.acts_as():
+            raise
+        found = actions.check_backup_apart(settings, name, now=now)
+        return answers.backup_check_answer(found, settings) | {"is_apart": True}
+    return answers.backup_check_answer(found, settings)
 
 
 @app.command("restore")
 def restore(
-    name: Annotated[str, typer.Argument(help="备份名称，如 20261104-100000。")],
+    name: Annotated[str | None, typer.Argument(help="备份名称，如 20261104-100000；默认最近一份完好的备份。")] = None,
     is_sure: Annotated[bool, typer.Option("--yes", help="确认恢复。")] = False,
     as_json: Json = False,
 ) -> None:
     """用一份备份替换现在的数据库；须先停止网页服务。现在的数据库移到 backups 文件夹中另存。"""
     base.refuse_account(as_json)
-    if not is_sure:
-        typer.echo(
-            "恢复后，备份之后的上报、审核、账号和快照变动都不再有效。确认无误请加 --yes。现在的数据库会另存，不会删除。",
-            err=True,
-        )
-        raise typer.Exit(MISUSED)
+    settings = load_settings()
     try:
-        done = actions.restore_backup(load_settings(), name, actor=local_operator("cli"), now=datetime.now(UTC))
+        chosen = name or _newest([one for one in queries.backups_on_disk(settings) if not one.fault])
+        loss = actions.restore_loss(settings, chosen)
+        if not is_sure:
+            typer.echo(
+                f"{_loss_text(chosen, loss)}\n"
+                f"确认无误请运行：python -m ecodash restore {chosen} --yes。现在的数据库会另存，不会删除。",
+                err=True,
+            )
+            raise typer.Exit(MISUSED)
+        done = actions.restore_backup(settings, chosen, actor=local_operator("cli"), now=datetime.now(UTC))
     except UserError as error:
         refuse(as_json, error)
     values = {"name": done.backup.name, "watermark": done.backup.watermark, "aside": str(done.aside)}
-    say(as_json, values, lambda v: f"已恢复到第 {v['watermark']} 批。原来的数据库移到了 {v['aside']}。")
+    if loss is not None:
+        values |= {"lost_batches": loss.batches, "lost_entries": loss.entries}
+    say(
+        as_json,
+        values,
+        lambda v: (
+            f"已用备份 {v['name']} 恢复到第 {v['watermark']} 批。原来的数据库移到了 {v['aside']}。\n"
+            f"{_loss_text(chosen, loss)}\n所有人须重新登录。"
+        ),
+    )
+
+
+def _loss_text(name: str, loss: Loss | None) -> str:
+    if loss is None:
+        return f"现在的数据库读不出，无法列出备份 {name} 之后的变动；那以后的上报、审核、账号和快照变动都不在备份中。"
+    if not loss.entries and not loss.batches:
+        return f"备份 {name} 之后没有任何变动，恢复不会丢失内容。"
+    last = f"，最后一次在 {show_time(loss.last_at)}" if loss.last_at else ""
+    return (
+        f"备份 {name} 之后有 {loss.batches} 批数据、{loss.entries} 条操作记录{last}，恢复后都不再有效："
+        "请让各单位补报，并逐个核对那以后停用的账号、收回的权限和撤回的快照链接。"
+    )
 
 
 def _newest(backups: list[Backup]) -> str:
@@ -107,11 +154,16 @@ def _made_text(values: dict[str, Any]) -> str:
 def _line(values: dict[str, Any]) -> str:
     made = show_time(datetime.fromisoformat(values["made_at"]))
     state = f"有问题：{values['fault']}" if values["fault"] else "完好"
-    return f"{values['name']}  {made}  第 {values['watermark']} 批  {values['size'] / 1e6:,.1f} MB  {state}"
+    kind = "自动" if values["is_automatic"] else "手动"
+    return f"{values['name']}  {kind}  {made}  第 {values['watermark']} 批  {values['size'] / 1e6:,.1f} MB  {state}"
 
 
 def _verify_text(values: dict[str, Any]) -> str:
     if values["problems"]:
         return "\n".join((f"备份 {values['name']} 有 {len(values['problems'])} 处问题：", *values["problems"]))
+    if values.get("is_apart"):
+        return (
+            f"备份 {values['name']} 完好：截至第 {values['watermark']} 批；现在的数据库打不开或被占用，没有与它比对。"
+        )
     same = "，与现在的数据库一致" if values["agrees"] else "；现在的数据库还没有到这一批"
     return f"备份 {values['name']} 完好：截至第 {values['watermark']} 批{same}。"

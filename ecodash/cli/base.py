@@ -78,17 +78,23 @@ def actor(workspace: Workspace) -> Actor:
 def opened(as_json: bool = False) -> Iterator[Workspace]:
     """The store, opened for one command, as the account of --as sees it; a refusal ends the command with its message and
     code."""
-    workspace = None
     try:
-        workspace = open_workspace(load_settings())
-        yield _as_account(workspace, acts_as())
+        with opening() as workspace:
+            yield workspace
     except UserError as error:
         refuse(as_json, error)
     except CatalogError as error:
         refuse(as_json, UserError(f"指标目录有误：{error}", "请改正该文件后重试。"))
+
+
+@contextmanager
+def opening() -> Iterator[Workspace]:
+    """As opened, for a command that knows what to do about a refusal."""
+    workspace = open_workspace(load_settings())
+    try:
+        yield _as_account(workspace, acts_as())
     finally:
-        if workspace is not None:
-            workspace.close()
+        workspace.close()
 
 
 def _as_account(workspace: Workspace, login: str) -> Workspace:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ecodash.domain.regions import region_key
+from ecodash.domain.regions import Level, level_of, region_key
 from ecodash.errors import RegionUnknown
 from ecodash.ingest.faults import cut
 from ecodash.ingest.numbers import fold_cell
@@ -25,6 +25,12 @@ class CodeProblem:
 def is_code(text: str) -> bool:
     """Whether a cell that may hold a name holds a code."""
     return _CODE.fullmatch(fold_cell(text)) is not None
+
+
+def is_village_code(text: str) -> bool:
+    """Whether a cell that may hold a village's name holds its code instead: all twelve digits, and not a town's."""
+    key = read_code(text) if is_code(text) else 0
+    return isinstance(key, int) and level_of(key) is Level.VILLAGE
 
 
 def read_code(text: str) -> int | CodeProblem:

@@ -20,7 +20,7 @@ from ecodash.domain.regions import (
     loose_upper_name,
     region_code,
 )
-from ecodash.ingest.codes import CodeProblem, is_code, read_code
+from ecodash.ingest.codes import CodeProblem, is_code, is_village_code, read_code
 from ecodash.ingest.faults import cut
 from ecodash.ingest.mistyped import simplified
 from ecodash.ingest.nearest import NearestNames
@@ -146,8 +146,10 @@ class RegionFinder:
             if isinstance(region, RegionProblem):
                 return Found(None, (region,))
             return self._valid(region, "region_code", written.code, month)
+        if is_village_code(written.village):
+            return self._by_code_as_name("village", written, month)
         if not (written.village or written.town) and is_code(written.region):
-            return self._by_code_as_name(written.region, month)
+            return self._by_code_as_name("region", written, month)
         for role in ("village", "town", "region"):
             text = getattr(written, role)
             if max(len(text), len(written.town)) > _LONGEST_NAME:
@@ -159,10 +161,11 @@ class RegionFinder:
         hint = "本行没有写明地区。请填写区划代码，或乡镇和村的名称。"
         return Found(None, (RegionProblem("", "region_missing", "", hint),))
 
-    def _by_code_as_name(self, text: str, month: int) -> Found:
-        """A code in a column of regions, as in region,indicator,month,value."""
-        found = self.find(Written(code=text), month)
-        return replace(found, problems=tuple(replace(problem, role="region") for problem in found.problems))
+    def _by_code_as_name(self, role: str, written: Written, month: int) -> Found:
+        """A code in a column of regions, as in region,indicator,month,value, or of villages; other names must agree."""
+        found = self.find(replace(written, **{"code": getattr(written, role), role: ""}), month)
+        own = (replace(one, role=role) if one.role == "region_code" else one for one in found.problems)
+        return replace(found, problems=tuple(own))
 
     # ── codes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

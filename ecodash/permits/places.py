@@ -9,13 +9,14 @@ from ecodash.domain.regions import COUNTRY_KEY, Level, ancestor_key, level_of, r
 from ecodash.domain.snapshots import Snapshot
 from ecodash.errors import NotPermitted, RegionUnknown
 from ecodash.i18n import gettext as _
-from ecodash.permits.rules import Regions, by_number
+from ecodash.permits.rules import Regions, by_number, said
 from ecodash.store import batch_contents, records
 from ecodash.workspace import Workspace
 
 Given = dict[str, Any]
 
 
+@said
 def of_selection(workspace: Workspace, given: Given) -> Iterable[int]:
     """The region of the argument `selection`."""
     return (given["selection"].region,)
@@ -24,6 +25,7 @@ def of_selection(workspace: Workspace, given: Given) -> Iterable[int]:
 def of_selection_and(name: str) -> Regions:
     """The region of the argument `selection`, and the one whose key another argument holds."""
 
+    @said
     def find(workspace: Workspace, given: Given) -> Iterable[int]:
         return (given["selection"].region, int(given[name]))
 
@@ -34,12 +36,18 @@ def of_selection_and(name: str) -> Regions:
 def of_region(name: str) -> Regions:
     """The region whose key an argument holds; the whole country where it is left out."""
 
+    @said
     def find(workspace: Workspace, given: Given) -> Iterable[int]:
         key = given.get(name)
         return (COUNTRY_KEY if key is None else int(key),)
 
     find.__doc__ = f"The region `{name}`; the whole country where it is left out."
     return find
+
+
+def of_selection_for_asker(workspace: Workspace, given: Given) -> Iterable[int]:
+    """The region of the argument `selection`; what is answered depends on what else the asker may see."""
+    return (given["selection"].region,)
 
 
 def of_start(workspace: Workspace, given: Given) -> Iterable[int]:

@@ -9,12 +9,15 @@ from typing import Any, ParamSpec, TypeVar
 
 from ecodash.domain.access import Actor, Right
 from ecodash.domain.regions import COUNTRY_KEY
-from ecodash.errors import NotPermitted
+from ecodash.errors import NotPermitted, UserError
 from ecodash.i18n import gettext as _
+from ecodash.logs import get_logger
+from ecodash.meters import REFUSALS
 from ecodash.workspace import Workspace
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_log = get_logger(__name__)
 Regions = Callable[[Workspace, dict[str, Any]], Iterable[int]]
 """The keys of all regions a call is about, from the workspace and the call's arguments by name."""
 Answered = Callable[[Any], Iterable[int]]
@@ -54,11 +57,22 @@ class Rule:
         it, a list may say more to the one whose own it is."""
         return self.right is Right.READ and not isinstance(self.where, Reach)
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether everybody who may ask is answered alike: the call says which region's figures are meant."""
+        return self.is_shared and getattr(self.where, "is_said", False)
+
 
 def by_number(where: Regions) -> Regions:
     """Mark a rule's regions as looked up by a number or a name: a refusal does not tell which they are, and sounds like
     that for what does not exist."""
     where.is_by_number = True  # type: ignore[attr-defined]
+    return where
+
+
+def said(where: Regions) -> Regions:
+    """Mark a rule's regions as those the call itself says: what it answers does not depend on who asks."""
+    where.is_said = True  # type: ignore[attr-defined]
     return where
 
 
@@ -102,17 +116,29 @@ def needs(
             workspace: Workspace = args[0] if args else kwargs["workspace"]  # type: ignore[assignment]
             if workspace.is_checked:
                 return function(*args, **kwargs)
-            inside = admit(*args, **kwargs)
-            rest = args[1:] if args else ()
-            found = function(inside, *rest, **{name: one for name, one in kwargs.items() if name != "workspace"})  # type: ignore[arg-type]
-            if answer is not None and not inside.actor.is_operator:
-                _require(rule, inside, inside.actor, answer(found))
+            try:
+                workspace.catch_up()
+                inside = admit(*args, **kwargs)
+                rest = args[1:] if args else ()
+                found = function(inside, *rest, **{name: one for name, one in kwargs.items() if name != "workspace"})  # type: ignore[arg-type]
+                if answer is not None and not inside.actor.is_operator:
+                    _require(rule, inside, inside.actor, answer(found))
+            except UserError as error:
+                _count(error, function.__name__, kwargs.get("actor", workspace.actor))  # type: ignore[arg-type]
+                raise
             return found
 
         held.rule, held.admit = rule, admit  # type: ignore[attr-defined]
         return held
 
     return mark
+
+
+def _count(error: UserError, name: str, actor: Actor) -> None:
+    """Tell the log that something was refused: what was said to the reader may hold what the reader typed, and is not
+    told."""
+    REFUSALS.labels(type(error).__name__).inc()
+    _log.info("refused", what=name, kind=type(error).__name__, by=actor.account, channel=actor.channel)
 
 
 def _check(rule: Rule, workspace: Workspace, actor: Actor, given: dict[str, Any]) -> None:

@@ -21,13 +21,14 @@ from ecodash.queries.audit import (
     find_audit,
     list_audit,
 )
-from ecodash.queries.backups import backups_on_disk, get_backup, list_backups
+from ecodash.queries.backups import backup_state, backups_on_disk, get_backup, list_backups
 from ecodash.queries.base import units
 from ecodash.queries.boundaries import boundaries, boundary_geojson, list_boundaries
 from ecodash.queries.composites import composite_of, indicator_entry
 from ecodash.queries.deadlines import deadlines, due_of
 from ecodash.queries.definitions import definition_versions, definitions_version, get_definition, list_definitions
 from ecodash.queries.dossier import profile_tables, region_facts, region_trend
+from ecodash.queries.examination import examine
 from ecodash.queries.explanations import why
 from ecodash.queries.figures import key_figures, reconciliation, region_attributes, unit_ranking, unit_tiles
 from ecodash.queries.frozen import comparison_meta, freeze, map_areas, map_frame, page_meta
@@ -78,7 +79,7 @@ from ecodash.queries.snapshots import (
     snapshot_frame,
     snapshot_token,
 )
-from ecodash.queries.soundness import Soundness, verify
+from ecodash.queries.soundness import Soundness, store_digest, verify
 from ecodash.queries.standings import ranks_of, totals_of
 from ecodash.queries.target_plans import next_year_targets, target_children, target_decomposition, target_plans
 from ecodash.queries.targets import (
@@ -111,6 +112,7 @@ __all__ = [
     "attribute_thirds",
     "audit_choices",
     "audit_length",
+    "backup_state",
     "backups_on_disk",
     "batch_cells",
     "batch_doubts",
@@ -136,6 +138,7 @@ __all__ = [
     "definitions_version",
     "draft_lists",
     "due_of",
+    "examine",
     "figure_doubts",
     "figure_origins",
     "filing_comments",
@@ -213,6 +216,7 @@ __all__ = [
     "shows_demo",
     "snapshot_frame",
     "snapshot_token",
+    "store_digest",
     "store_state",
     "target_categories",
     "target_children",

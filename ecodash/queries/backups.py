@@ -1,6 +1,9 @@
 """The backups of the installation."""
 
+from datetime import datetime
+
 from ecodash.domain.access import Right
+from ecodash.domain.backup_plan import BackupState
 from ecodash.domain.backups import Backup
 from ecodash.permits import everywhere, needs
 from ecodash.settings import Settings
@@ -28,3 +31,12 @@ def backups_on_disk(settings: Settings) -> list[Backup]:
     """As list_backups, for whoever works on the machine: the store need not be opened for it, which another process may
     hold, or which may be broken."""
     return backups.list_backups(settings.backups_dir)
+
+
+def backup_state(settings: Settings, now: datetime, started_at: datetime | None = None) -> BackupState:
+    """How the installation stands with its backups, read from the disk; for programs that watch over it, too.
+
+    Args:
+        started_at: when the app was started that makes them; now where it is not known.
+    """
+    return backups.state(settings, now, started_at)

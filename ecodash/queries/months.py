@@ -75,7 +75,8 @@ def _months_of_level(
     reads_all = units <= _FEW_UNITS and level is not Level.VILLAGE
     read = list(workspace.catalog) if reads_all else list(codes)
     place = (selection.watermark, selection.region, level, () if reads_all else tuple(codes))
-    found = {key: workspace.frames.find((*place, key)) for key in keys}
+    frames = workspace.frames if connection is None else workspace.frames_at(connection)
+    found = {key: frames.find((*place, key)) for key in keys}
     missing = [key for key, frame in found.items() if frame is None]
     if missing:
         span = min(WINDOW, max(_MOST_ROWS // max(units * len(read), 1), 1))
@@ -94,7 +95,7 @@ def _months_of_level(
         parts = dict(iter(rows.groupby("period", sort=False)))
         for key in wanted:
             frame = parts.get(key, rows.iloc[:0])
-            workspace.frames.keep((*place, key), frame)
+            frames.keep((*place, key), frame)
             if key in found:
                 found[key] = frame
     return [frame for frame in found.values() if frame is not None]
@@ -112,7 +113,8 @@ def first_receipts(
         One row per region with a report of its own: region (key), received_at (aware UTC), indicators (how many).
     """
     place = ("receipts", selection.watermark, selection.region, leaves_out)
-    found = workspace.frames.find((*place, selection.month.key))
+    frames = workspace.frames
+    found = frames.find((*place, selection.month.key))
     if found is not None:
         return found
     villages = len(workspace.tree.under(selection.region, Level.VILLAGE))
@@ -122,7 +124,7 @@ def first_receipts(
         rows = records.first_receipts(connection, selection.watermark, months, lo, hi, leaves_out)
     parts = dict(iter(rows.drop(columns="period").groupby(rows["period"], sort=False)))
     for key in months:
-        workspace.frames.keep((*place, key), parts.get(key, rows.drop(columns="period").iloc[:0]))
+        frames.keep((*place, key), parts.get(key, rows.drop(columns="period").iloc[:0]))
     kept: pd.DataFrame = parts.get(selection.month.key, rows.drop(columns="period").iloc[:0])
     return kept
 

@@ -33,7 +33,9 @@ def watermark_stamp(workspace: Workspace, watermark: int) -> Stamp:
 def store_state(workspace: Workspace) -> StoreState:
     """Commits, changes of the regions and definitions so far, in one small query."""
     with workspace.store.reading() as connection:
-        return records.store_state(connection)
+        state = records.store_state(connection)
+    workspace.keep_up(state.regions)
+    return state
 
 
 @needs(None, Reach.SIGNED_IN)

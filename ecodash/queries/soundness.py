@@ -18,8 +18,9 @@ from ecodash.queries.scope import regions_version
 from ecodash.queries.snapshots import freeze_again, frozen_tables, list_snapshots, unpacked
 from ecodash.reports import frozen
 from ecodash.reports.frozen import FrozenPack, FrozenPage
-from ecodash.store import check, journal
+from ecodash.store import check, digest, journal
 from ecodash.store.check import Problem
+from ecodash.store.digest import StoreDigest
 from ecodash.workspace import Workspace
 
 _FACTS = "region_facts"
@@ -66,21 +67,38 @@ def verify(workspace: Workspace) -> Soundness:
     workspace = workspace.on(workspace.store)
     with workspace.store.reading() as connection:
         watermark = journal.newest_watermark(connection)
-        digest = check.digest(connection, watermark)
+        journal_digest = check.digest(connection, watermark)
         problems = check.problems(connection)
     found = _Findings()
     snapshots = list_snapshots(workspace)
     for snapshot in reversed(snapshots):
         _check(workspace, snapshot, found)
-    return Soundness(watermark, digest, len(snapshots), problems + found.problems, found.recomputed, found.notes)
+    return Soundness(
+        watermark, journal_digest, len(snapshots), problems + found.problems, found.recomputed, found.notes
+    )
+
+
+@needs(Right.ADMINISTER, everywhere)
+def store_digest(workspace: Workspace, watermark: int | None = None) -> StoreDigest:
+    """The digest of all content, alike on every engine: ecodash.store.digest.
+
+    Args:
+        watermark: only what belongs to batches up to this one; everything where it is None.
+    Raises:
+        UserError: there is no such batch.
+    """
+    with workspace.store.reading() as connection:
+        newest = journal.newest_watermark(connection)
+        if watermark is not None and not 0 <= watermark <= newest:
+            raise UserError(f"没有第 {watermark} 批；最新为第 {newest} 批。", "请核对批次号。")
+        return digest.store_digest(connection, watermark)
 
 
 def _check(workspace: Workspace, snapshot: Snapshot, found: _Findings) -> None:
     place = f"snapshot {snapshot.number}"
     tables = frozen_tables(workspace, snapshot.number)
-    digests = [frozen.digest(table.content) for table in tables]
-    for table, digest in zip(tables, digests, strict=True):
-        if digest != table.sha256:
+    for table in tables:
+        if frozen.digest(table.content) != table.sha256:
             found.problems.append(Problem(place, f"冻结的表 {table.name} 与其校验值不符，内容或校验值被改动过。"))
     if frozen.snapshot_digest(snapshot.meta, [table.sha256 for table in tables]) != snapshot.sha256:
         found.problems.append(Problem(place, "快照的校验值不符，说明文字、表或校验值被改动过。"))

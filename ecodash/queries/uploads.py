@@ -14,7 +14,7 @@ from ecodash.domain.periods import Month
 from ecodash.domain.regions import Level, ancestor_key, key_range, level_of, region_code
 from ecodash.domain.selection import Selection
 from ecodash.errors import UserError
-from ecodash.permits import Reach, needs, of_batch, of_batch_file, of_region, of_selection
+from ecodash.permits import Reach, needs, of_batch, of_batch_file, of_region, of_selection_for_asker
 from ecodash.queries.deadlines import due_of
 from ecodash.queries.indicators import indicator_choices
 from ecodash.queries.reports import reporting
@@ -167,7 +167,7 @@ def upload_template(workspace: Workspace, region: int, month: Month, codes: Sequ
 # ── who has not reported ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@needs(Right.READ, of_selection)
+@needs(Right.READ, of_selection_for_asker)
 def reminder(workspace: Workspace, selection: Selection, *, now: datetime) -> str:
     """A text to paste into a group chat: which units have not reported the month, or only in part; empty where all
     have. Whoever reported nothing but what is not in use here is reminded like one who reported nothing; whoever handed in

@@ -66,6 +66,11 @@ ACTIONS = {
     "check_backup": marked("核对备份"),
     "delete_backup": marked("删除备份"),
     "restore_backup": marked("恢复备份"),
+    "fail_backup": marked("自动备份失败"),
+    "reorder_month": marked("重新排列封账月份"),
+    "compact_store": marked("压缩数据库"),
+    "export_all": marked("导出全部公开数据"),
+    "accept_key": marked("改用新的密钥"),
 }
 """Every action the audit knows, by its code."""
 
@@ -97,6 +102,8 @@ _FIELDS = {
     "actions": marked("操作"), "sees_reported": marked("能看待审数据"), "is_cut": marked("内容过长，已截短"),
     "part": marked("部分"), "answers": marked("答复的报送件"), "aside": marked("暂缓"), "backup": marked("备份"),
     "keeps_this": marked("保留本次登录"), "replaces": marked("替代"), "waiting": marked("待审件数"),
+    "automatic": marked("是否自动"), "fault": marked("失败原因"), "problems": marked("问题个数"),
+    "size_before": marked("原字节数"), "size_after": marked("现字节数"), "files": marked("文件数"),
     "locked_until": marked("锁定到"), "failures": marked("失败次数"), "digest": marked("校验值"), "regions": marked("地区"),
 }  # fmt: skip
 """Names within a detail."""

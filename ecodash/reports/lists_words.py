@@ -58,9 +58,9 @@ def distance_words(entry: Entry, side: SideRule, measure: Measure) -> str:
         return ""
     bound = _bound(side, measure)
     if not entry.distance:
-        return _("正好为 {bound} 的标准").format(bound=bound)
+        return _close(_("正好为 {bound} 的标准").format(bound=bound), bound)
     says = _("高出 {bound} 的标准 {gap}") if entry.distance > 0 else _("低于 {bound} 的标准 {gap}")
-    return says.format(bound=bound, gap=gap(entry.distance, measure))
+    return _close(says.format(bound=bound, gap=gap(entry.distance, measure)), bound)
 
 
 def movement_words(entry: Entry, comparison: Comparison) -> str:
@@ -94,6 +94,11 @@ def streak_words(entry: Entry, side: Side) -> str:
 def _bound(side: SideRule, measure: Measure) -> str:
     digits = max(0, -int(side.bound.normalize().as_tuple().exponent))
     return _with_unit(float(side.bound), measure, digits)
+
+
+def _close(said: str, bound: str) -> str:
+    """85 分的标准, 85% 的标准: Chinese characters stand side by side."""
+    return said if bound[-1].isascii() else said.replace(f"{bound} 的", f"{bound}的")
 
 
 def _with_unit(value: float, measure: Measure, digits: int) -> str:
@@ -198,9 +203,9 @@ def _side_words(side: Side, drawn: SideRule, measure: Measure) -> str:
     if drawn.by is By.NOBODY:
         return _("{side}：不按名次或标准列入。").format(side=side.label)
     if drawn.by is By.THRESHOLD:
-        return _("{side}：{indicator}{sign} {bound} 的。").format(
-            side=side.label, indicator=measure.label, sign=drawn.sign.label, bound=_bound(drawn, measure)
-        )
+        bound = _bound(drawn, measure)
+        says = _("{side}：{indicator}{sign} {bound} 的。")
+        return _close(says.format(side=side.label, indicator=measure.label, sign=drawn.sign.label, bound=bound), bound)
     says = (
         _("{side}：前 {count} 名，名次并列的全部列入。")
         if side is Side.RED

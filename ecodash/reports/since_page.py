@@ -15,10 +15,9 @@ from ecodash.domain.since import Since
 from ecodash.i18n import CHINESE, speaking
 from ecodash.i18n import gettext as _
 from ecodash.reports import since_words as words
-from ecodash.reports.comparison_sections import PAIR_SIGNS, SINCE_SIGNS, Frames, Signs, page_parts
+from ecodash.reports.comparison_sections import SINCE_SIGNS, Frames, page_parts
 from ecodash.reports.content_policy import policy_of
 from ecodash.reports.frozen import FrozenPack
-from ecodash.reports.numbers import show_time
 from ecodash.reports.templating import TEMPLATES, open_templates
 
 
@@ -111,46 +110,7 @@ def render_comparison(pack: FrozenPack, comparison: Frames, since: Since, *, num
             heading=_("当时与现在"),
             labels=(_labelled(_("当时"), since.then), _labelled(_("现在"), since.now)),
             said=said,
-            signs=SINCE_SIGNS,
             back_path=back_path,
-        )
-
-
-def render_pair(
-    a: FrozenPack, b: FrozenPack, comparison: Frames, *, numbers: tuple[int, int], back_path: str = ""
-) -> HtmlPage:
-    """The figures of two snapshots that look at the same, side by side.
-
-    Args:
-        comparison: frames of queries.compare_snapshots, a's figures as then.
-        numbers: of the snapshots.
-    """
-    with speaking(CHINESE):
-        labels = [
-            _("快照 #{number}　{month}　第 {batch} 批").format(
-                number=number, month=pack.pages[0].meta["month_label"], batch=pack.meta["watermark"]
-            )
-            for pack, number in zip((a, b), numbers, strict=True)
-        ]
-        titles = [
-            _("快照 #{number}：{title}（{month}，截至 {time} 第 {batch} 批）").format(
-                number=number,
-                title=words.clipped(str(pack.meta["title"])),
-                month=pack.pages[0].meta["month_label"],
-                time=show_time(pack.meta.get("committed_at")),
-                batch=pack.meta["watermark"],
-            )
-            for pack, number in zip((a, b), numbers, strict=True)
-        ]
-        return _page(
-            a,
-            comparison,
-            heading=_("两个快照对照"),
-            labels=(labels[0], labels[1]),
-            said=[*titles, _("两栏都是各自快照里冻结的数字。"), _changed_words(comparison)],
-            signs=PAIR_SIGNS,
-            back_path=back_path,
-            is_demo=bool(a.meta["is_demo"] or b.meta["is_demo"]),
         )
 
 
@@ -172,9 +132,7 @@ def _page(
     heading: str,
     labels: tuple[str, str],
     said: Sequence[str],
-    signs: Signs,
     back_path: str,
-    is_demo: bool | None = None,
 ) -> HtmlPage:
     html = (
         _environment()
@@ -183,12 +141,12 @@ def _page(
             heading=heading,
             title=str(pack.meta["title"]),
             back_path=back_path,
-            is_demo=bool(pack.meta["is_demo"]) if is_demo is None else is_demo,
+            is_demo=bool(pack.meta["is_demo"]),
             said=said,
             rules=[_("未上报不等于零。")],
             then_label=labels[0],
             now_label=labels[1],
-            pages=list(page_parts(pack, comparison, signs)),
+            pages=list(page_parts(pack, comparison, SINCE_SIGNS)),
             style=Markup(_style()),  # nosec B704
         )
     )

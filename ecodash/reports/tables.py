@@ -25,7 +25,7 @@ _WRITTEN_NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?")
 _HEADER_ROW = 4
 _GREY, _SHADE = "00595959", "00EAF2EE"
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the start of a formula; the full-width forms count in Chinese Excel."""
 
 _WIDEST, _NARROWEST = 48, 8
@@ -165,7 +165,7 @@ def _cell(value: object) -> Cell:
 def safe_text(text: str) -> str:
     """Text as a cell may hold it: without letters a workbook cannot, and never the start of a formula."""
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
-    return f"'{clean}" if clean.startswith(_FORMULA_STARTS) else clean
+    return f"'{clean}" if clean.startswith(FORMULA_STARTS) else clean
 
 
 def _width(cell: Cell) -> int:

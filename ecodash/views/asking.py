@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ecodash import i18n, queries
 from ecodash.domain.access import SYSTEM, Actor
 from ecodash.domain.selection import Selection
+from ecodash.errors import NotPermitted
 from ecodash.permits import Rule
 from ecodash.settings import SETTING_NAMES, Settings, load_settings
 from ecodash.store.records import StoreState
@@ -57,6 +58,12 @@ def look() -> None:
     _looked.set((run, store_state()))
 
 
+def known_actor() -> Actor | None:
+    """Who was found to sit before the screen in this run; None where nobody was looked for yet."""
+    run, actor = _looked_who.get()
+    return actor if run is _this_run() else None
+
+
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
     """Ask as an actor who was looked up outside of a run: a download is made in a thread of its own."""
@@ -85,21 +92,38 @@ def ask(name: str, *arguments: object) -> Any:
 
 
 def _answered(opened: Workspace, state: StoreState, name: str, arguments: tuple[object, ...]) -> Any:
+    function = getattr(queries, name)
+
     def work() -> Any:
         with i18n.speaking(i18n.CHINESE):
-            return getattr(queries, name)(opened, *arguments)
+            return function(opened, *arguments)
 
-    return _answers.answer(_key(opened, state, name, arguments), work)
+    rule: Rule | None = getattr(function, "rule", None)
+    if rule is not None and rule.is_alike and not _is_let(function, opened, arguments):
+        return work()  # Which says why not.
+    return _answers.answer(_key(opened, state, name, arguments, rule), work)
 
 
-def _key(opened: Workspace, state: StoreState, name: str, arguments: tuple[object, ...]) -> tuple[object, ...]:
-    """What an answer depends on. What an actor may see belongs to it: whoever may see less is never given another's
-    answer. A region's figures are the same for all with the same grants; any other question may be answered by who asks,
-    and by what people did since without a commit."""
+def _is_let(function: Any, opened: Workspace, arguments: tuple[object, ...]) -> bool:
+    try:
+        function.admit(opened, *arguments)
+    except NotPermitted:
+        return False
+    return True
+
+
+def _key(
+    opened: Workspace, state: StoreState, name: str, arguments: tuple[object, ...], rule: Rule | None
+) -> tuple[object, ...]:
+    """What an answer depends on. What everybody who may ask is answered alike is kept for all of them, and each was let
+    ask before it is looked for. What else an actor may see belongs to the key: whoever may see less is never given
+    another's answer. A question about what is wherever one may look is the same for all with the same grants; any other
+    may be answered by who asks, and by what people did since without a commit."""
     actor = opened.actor
     sight: tuple[object, ...] = (actor.is_operator, actor.account > 0, actor.grants)
-    rule: Rule | None = getattr(getattr(queries, name), "rule", None)
-    if rule is None or not rule.is_shared:
+    if rule is not None and rule.is_alike:
+        sight = ()
+    elif rule is None or not rule.is_shared:
         sight = (*sight, actor.account, state)
     place = (opened.settings.database_url, state.regions, state.definitions, state.deadlines)
     return (name, *place, sight, *arguments)

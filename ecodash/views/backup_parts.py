@@ -11,8 +11,7 @@ from ecodash.i18n import marked
 from ecodash.views import admin_desk, backup_text, data, text
 
 _PER_PAGE = 10
-_RESTORE = "python -m ecodash backup restore {name} --yes"
-_DAILY = "python -m ecodash backup make --keep 30"
+_RESTORE = "python -m ecodash restore {name} --yes"
 
 
 def show() -> None:
@@ -25,7 +24,7 @@ def show() -> None:
         return
     admin_desk.show_said()
     st.markdown(backup_text.introduction())
-    _show_state(backups)
+    _show_state()
     if st.button(_("立即备份"), type="primary", icon=":material/save:", key="backup_make"):
         with st.spinner(_("正在备份并核对，请稍候……")):
             admin_desk.attempt(_made)
@@ -37,16 +36,19 @@ def show() -> None:
     admin_desk.show_dialog(_DIALOGS)
 
 
-def _show_state(backups: list[Backup]) -> None:
-    sound = [one for one in backups if not one.fault]
-    now = data.now()
-    if not sound:
+def _show_state() -> None:
+    settings, now = data.workspace().settings, data.now()
+    state = queries.backup_state(settings, now)
+    if state.fault and state.last_attempt is not None:
+        st.error(text.escape(backup_text.failed(state.last_attempt)), icon=":material/error:")
+    if state.newest is None:
         st.warning(backup_text.none_yet(), icon=":material/warning:")
-    elif backup_text.is_old(sound[0], now):
-        words = f"{backup_text.newest(sound[0], now)}{backup_text.make_another()}"
+    elif state.is_overdue:
+        words = f"{backup_text.newest(state.newest, now)}{backup_text.make_another(state)}"
         st.warning(words, icon=":material/warning:")
     else:
-        st.info(backup_text.newest(sound[0], now), icon=":material/verified:")
+        st.info(backup_text.newest(state.newest, now), icon=":material/verified:")
+    st.caption(backup_text.schedule(settings, state, now))
 
 
 def _show_list(backups: list[Backup]) -> None:
@@ -77,9 +79,6 @@ def _show_help(backups: list[Backup]) -> None:
         name = next((one.name for one in backups if not one.fault), "20261104-100000")
         st.code(_RESTORE.format(name=name), language="bash")
         st.markdown("\n".join(f"{place}. {step}" for place, step in enumerate(others, start=3)))
-    with st.expander(_("怎样每天自动备份"), icon=":material/schedule:", key="backup_daily"):
-        st.markdown(backup_text.daily_words())
-        st.code(_DAILY, language="bash")
 
 
 # ── what is done ───────────────────────────────────────────────────────────────────────────────────────────────────

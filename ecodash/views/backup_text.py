@@ -1,15 +1,14 @@
 """Sentences of 备份."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from ecodash.domain.backup_plan import SETTLING, Attempt, BackupState
 from ecodash.domain.backups import Backup, BackupCheck
 from ecodash.i18n import gettext as _
 from ecodash.reports.numbers import show_time
-
-OLD_AFTER = timedelta(days=7)
-"""A backup older than this no longer sets one at ease."""
+from ecodash.settings import Settings
 
 
 def title() -> str:
@@ -35,16 +34,28 @@ def newest(backup: Backup, now: datetime) -> str:
     return _("最近一次备份：{time}，{days} 天前。").format(time=when, days=days)
 
 
-def is_old(backup: Backup, now: datetime) -> bool:
-    return now - backup.made_at > OLD_AFTER
-
-
-def make_another() -> str:
+def make_another(state: BackupState) -> str:
+    if state.next_at is not None:
+        return _("已超过一天，请现在做一份新的备份。")
     return _("已超过一周，请做一份新的备份。")
 
 
+def failed(attempt: Attempt) -> str:
+    return _("{time} 的自动备份失败：{fault}").format(time=show_time(attempt.at), fault=attempt.fault)
+
+
+def schedule(settings: Settings, state: BackupState, now: datetime) -> str:
+    if state.next_at is None:
+        return _("自动备份已关闭。要打开，请管理服务器的人设置 ECODASH_BACKUP_AT，如 02:30。")
+    days, weeks, months = settings.backup_keep
+    following = _("马上开始") if state.next_at <= now + SETTLING else show_time(state.next_at)
+    return _(
+        "每天 {hour}（北京时间）自动备份，下一次：{next}。自动备份保留最近 {days} 天、{weeks} 周、{months} 个月各一份，其余自动删除；手动做的不会自动删除。"
+    ).format(hour=settings.backup_at, next=following, days=days, weeks=weeks, months=months)
+
+
 def none_yet() -> str:
-    return _("还没有备份。请现在做一份，以后定期做。")
+    return _("还没有备份。请现在做一份。")
 
 
 def where(folder: Path, backups: Sequence[Backup]) -> str:
@@ -71,8 +82,9 @@ def state(backup: Backup) -> str:
 
 
 def line(backup: Backup) -> str:
+    kind = _("自动备份") if backup.is_automatic else backup.actor
     return _("截至第 {batch} 批　{size}　{actor}　名称 {name}").format(
-        batch=backup.watermark, size=size(backup.size), actor=backup.actor, name=backup.name
+        batch=backup.watermark, size=size(backup.size), actor=kind, name=backup.name
     )
 
 
@@ -113,13 +125,6 @@ def restore_steps() -> list[str]:
             "它们会恢复成备份时的样子。"
         ),
     ]
-
-
-def daily_words() -> str:
-    return _(
-        "在服务器的定时任务（Linux 的 crontab，Windows 的任务计划程序）里每天运行一次下面的命令，网页服务开着也可以。"
-        "--keep 30 表示只留最近 30 份，更早的自动删除。"
-    )
 
 
 def not_here() -> str:

@@ -8,8 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from ecodash.meters import CACHE
+
+_HIT, _MISS = (CACHE.labels("answers", result) for result in ("hit", "miss"))
 _OBJECT_BYTES = 400
 """What a cell that is a list or a text weighs, about."""
+_FRAME_BYTES = 8_000
+"""What a frame weighs beside its values, about: of a few rows it is nearly all."""
 
 
 class AnswerMemory:
@@ -19,7 +24,7 @@ class AnswerMemory:
         most_answers, most_bytes: kept at most; bytes by estimate.
     """
 
-    def __init__(self, most_answers: int = 600, most_bytes: int = 300_000_000) -> None:
+    def __init__(self, most_answers: int = 20_000, most_bytes: int = 80_000_000) -> None:
         self._limits = (most_answers, most_bytes)
         self._bytes = 0
         self._answers: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
@@ -31,6 +36,7 @@ class AnswerMemory:
             found = self._answers.get(key)
             if found is not None:
                 self._answers.move_to_end(key)
+        (_MISS if found is None else _HIT).inc()
         if found is not None:
             return _own(found[0])
         answer = work()
@@ -58,5 +64,5 @@ def _own(answer: Any) -> Any:
 def _weight(answer: Any) -> int:
     if isinstance(answer, pd.DataFrame):
         objects = sum(pd.api.types.is_object_dtype(kind) for kind in answer.dtypes)
-        return int(answer.memory_usage().sum()) + objects * len(answer) * _OBJECT_BYTES
+        return _FRAME_BYTES + int(answer.memory_usage().sum()) + objects * len(answer) * _OBJECT_BYTES
     return sum(map(_weight, answer)) if isinstance(answer, tuple | list) else _OBJECT_BYTES

@@ -1,14 +1,25 @@
-"""The Streamlit script: page setup, navigation, first start, and the one place that shows a UserError."""
+"""The Streamlit script: page setup, navigation, first start."""
 
 import streamlit as st
+from streamlit import Page
 
-from ecodash.errors import UserError
-from ecodash.i18n import is_english
-from ecodash.views import account_menu, asking, data, first_start, language, navigation, style, text
+from ecodash.errors import StoreTrouble
+from ecodash.views import account_menu, asking, data, first_start, language, navigation, runs, style, text
+from ecodash.views.guard import guarded, tell
 
 
 def main() -> None:
     """Run the page the address names; before there are regions, the first-start screen instead of any."""
+    with runs.watched():
+        try:
+            _run()
+        except StoreTrouble as error:
+            # Before any page is reached: who asks is looked up in the store, and the store does not answer.
+            runs.refused()
+            tell(error)
+
+
+def _run() -> None:
     language.settle()
     asking.look()
     st.set_page_config(
@@ -20,23 +31,19 @@ def main() -> None:
     if not account_menu.lets_in():
         return
     page = st.navigation(navigation.pages() | account_menu.pages(), position="top", expanded=True)
+    runs.at(page.url_path)
     with st.sidebar:
         language.show_switch()
     account_menu.show_mode()
-    try:
-        if data.is_ready():
-            navigation.run(page)
-            asking.look_ahead()
-        else:
-            first_start.show()
-    except UserError as error:
-        st.error(text.what_and_remedy(error.what, error.remedy), icon=":material/error:")
-        if is_english():
-            st.caption(text.CHINESE_ONLY)
-    except Exception:
-        # Streamlit logs what is raised; its own English notice of it is hidden by the style sheet.
-        st.error(text.what_and_remedy(text.BROKEN, text.BROKEN_REMEDY), icon=":material/error:")
-        raise
+    guarded(lambda: _show(page))
+
+
+def _show(page: Page) -> None:
+    if data.is_ready():
+        navigation.run(page)
+        asking.look_ahead()
+    else:
+        first_start.show()
 
 
 main()

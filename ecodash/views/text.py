@@ -60,6 +60,13 @@ def page_title(region: str, page: str) -> str:
     return f"{region} {page}"
 
 
+def broken_remedy(number: str) -> str:
+    """What to do about a fault of the software; its number stands in the log, too."""
+    return _("请刷新页面；如果再次出现，请把编号 {number} 和刚才的操作告诉管理员，系统日志里有记录。").format(
+        number=number
+    )
+
+
 def what_and_remedy(what: str, remedy: str) -> str:
     return f"**{escape(what)}**\n\n{escape(remedy)}" if remedy else f"**{escape(what)}**"
 

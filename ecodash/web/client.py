@@ -12,6 +12,7 @@ from ecodash.web.handle import Handle
 
 KEY_HEADER = "X-Ecodash-Key"
 BACKUP_PATH = "/api/backup"
+MAINTAIN_PATH = "/api/maintain"
 _TIMEOUT_SECONDS = 600.0
 _REFUSALS = {kind.__name__: kind for kind in (IndicatorUnknown, PeriodUnknown, RegionUnknown)}
 """Refusals the command line answers with a code of their own."""
@@ -44,6 +45,19 @@ def backup_through_app(handle: Handle, keep: int | None = None) -> dict[str, Any
         keep: so many of the newest backups stay; all where it is None.
     """
     answer: dict[str, Any] = _decoded(handle, _send(handle, BACKUP_PATH, {"keep": str(keep or "")}, b""))
+    return answer
+
+
+def verify_through_app(handle: Handle, name: str) -> dict[str, Any]:
+    """A backup checked by the app that holds the store, and compared with it; refusals as in import_through_app."""
+    answer: dict[str, Any] = _decoded(handle, _send(handle, BACKUP_PATH, {"verify": name}, b""))
+    return answer
+
+
+def maintain_through_app(handle: Handle, do: str, **values: str) -> dict[str, Any]:
+    """What the app that holds the store does for its upkeep: ecodash.web.maintenance; refusals as in
+    import_through_app."""
+    answer: dict[str, Any] = _decoded(handle, _send(handle, MAINTAIN_PATH, {"do": do, **values}, b""))
     return answer
 
 

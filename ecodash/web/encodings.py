@@ -16,20 +16,21 @@ _PART = re.compile(r"\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:;\s*[qQ]\s*=\s*([01](
 _LONGEST = 1_000
 
 
-def choose_encoding(accepted: bytes | None) -> str | None:
+def choose_encoding(accepted: bytes | None, offered: tuple[str, ...] = _PREFERRED) -> str | None:
     """The coding to answer in.
 
     Args:
         accepted: the Accept-Encoding header; None where there is none.
+        offered: what there is, smallest first.
 
     Returns:
-        br, zstd, gzip or identity; None where the reader takes none of them. Parts that are malformed do not count.
+        One of those offered; None where the reader takes none of them. Parts that are malformed do not count.
     """
-    return IDENTITY if accepted is None else _choose(accepted[:_LONGEST])
+    return IDENTITY if accepted is None else _choose(accepted[:_LONGEST], offered)
 
 
 @lru_cache(maxsize=256)
-def _choose(accepted: bytes) -> str | None:
+def _choose(accepted: bytes, offered: tuple[str, ...]) -> str | None:
     weights: dict[str, float] = {}
     for part in accepted.decode("latin-1").split(","):
         found = _PART.fullmatch(part)
@@ -37,7 +38,7 @@ def _choose(accepted: bytes) -> str | None:
             name = found[1].lower()
             weights[_ALIASES.get(name, name)] = min(float(found[2]), 1.0) if found[2] else 1.0
     best, best_weight = None, 0.0
-    for name in _PREFERRED:
+    for name in offered:
         # Identity is acceptable unless it is refused by name or by a refusal of all that is not named.
         usual = 0.001 if name == IDENTITY and weights.get("*", 1.0) > 0 else 0.0
         weight = weights.get(name, usual if name == IDENTITY else weights.get("*", 0.0))
@@ -46,9 +47,13 @@ def _choose(accepted: bytes) -> str | None:
     return best
 
 
-def encode(data: bytes, encoding: str) -> bytes:
-    """Bytes in a coding; the same bytes give the same."""
+def encode(data: bytes, encoding: str, level: int | None = None) -> bytes:
+    """Bytes in a coding; the same bytes give the same.
+
+    Args:
+        level: how hard they are compressed; by default as suits what is made while a reader waits.
+    """
     if encoding == IDENTITY:
         return data
-    codec = pa.Codec(_ARROW_NAMES.get(encoding, encoding), compression_level=_LEVELS[encoding])
+    codec = pa.Codec(_ARROW_NAMES.get(encoding, encoding), compression_level=level or _LEVELS[encoding])
     return bytes(codec.compress(data, asbytes=True))

@@ -17,6 +17,13 @@ PIN_COOKIE = "ecodash_pin"
 PIN_HOURS = 12
 """So long a PIN once given holds in one browser."""
 
+SHORTEST_KEY = 16
+"""Characters of a key for programs; a shorter one counts as none."""
+FOR_PROGRAMS = frozenset(("/healthz", "/metrics"))
+"""What programs that watch over the installation ask, with a key of their own."""
+KEY_SHOWN = "ecodash.key_shown"
+"""Where a scope says that they showed it; the header itself is not passed on."""
+_BEARER = b"Bearer "
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _PROXY_HEADERS = frozenset(
     (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
@@ -31,6 +38,16 @@ def header(scope: Scope, name: bytes) -> bytes | None:
         if key == name:
             return bytes(value)
     return None
+
+
+def shows_key(scope: Scope, key: str) -> bool:
+    """Whether a request shows a key as `Authorization: Bearer …`; none where the key is shorter than SHORTEST_KEY."""
+    shown = header(scope, b"authorization") or b""
+    if len(key) < SHORTEST_KEY or not shown.startswith(_BEARER):
+        return False
+    # Both digested first: how long the comparison takes then tells nothing, not even how long the key is.
+    digests = (hashlib.sha256(one).digest() for one in (shown.removeprefix(_BEARER), key.encode()))
+    return hmac.compare_digest(*digests)
 
 
 def path_of(scope: Scope) -> str:

@@ -92,8 +92,6 @@ class Policies:
         if not path.startswith(_KEPT):
             headers = [one for one in headers if one[0].lower() != b"cache-control"]
             headers.append((b"cache-control", _NEVER_KEPT))
-        elif path.startswith("/static/"):
-            headers = [_kept_by_the_reader(*one) for one in headers]
         if is_safe:
             headers = [_sent_safely(*one) for one in headers]
             headers.append(_HSTS)
@@ -110,11 +108,6 @@ def source_of(script: str) -> str:
     """How a policy names a script that stands in a page."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"'sha256-{digest}'"
-
-
-def _kept_by_the_reader(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """What is behind a sign-in is not kept by anybody in between."""
-    return (name, value.replace(b"public", b"private")) if name.lower() == b"cache-control" else (name, value)
 
 
 def _sent_safely(name: bytes, value: bytes) -> tuple[bytes, bytes]:

@@ -35,6 +35,10 @@ class Proxies:
         self._trusts = lru_cache(maxsize=1024)(self._is_within)
         self._has_told = False
 
+    def trusts(self, host: str) -> bool:
+        """Whether an address is that of a trusted proxy."""
+        return self._trusts(host)
+
     def settle(self, scope: Scope) -> None:
         """Put the browser's address and scheme into a scope, where the peer is a trusted proxy and names them."""
         forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]

@@ -12,17 +12,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ecodash import import_answers, queries
-from ecodash.domain.access import NOBODY, SYSTEM, local_operator
-from ecodash.errors import NotPermitted, UserError
+from ecodash import import_answers
+from ecodash.domain.access import local_operator
+from ecodash.errors import NotPermitted, ServiceStopping, UserError
 from ecodash.import_answers import ImportOptions
-from ecodash.web.backups import backup_route
+from ecodash.web.backups import backup_routes
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.geo import geo_route
 from ecodash.web.handle import Handle
+from ecodash.web.health import Health, health_route
+from ecodash.web.metrics import metrics_route
 from ecodash.web.print import print_routes
 from ecodash.web.screen import screen_routes
-from ecodash.web.session_gate import bound
+from ecodash.web.stopping import AGAIN_SECONDS
 from ecodash.workspace import Workspace
 
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
@@ -34,14 +36,17 @@ class TooLarge(UserError):
     """A request body is larger than an upload may be."""
 
 
-def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle | None]) -> list[Route]:
+def build_routes(
+    workspace: Callable[[], Workspace], handle: Callable[[], Handle | None], health: Health | None = None
+) -> list[Route]:
     """The routes over a workspace that is opened when first needed; those of snapshots stand before them, in
-    ecodash.web.snapshots."""
+    ecodash.web.snapshots.
 
-    async def health(request: Request) -> Response:
-        watermark = await run_in_threadpool(queries.newest_watermark, workspace().acting(SYSTEM))
-        known = {"watermark": watermark} if bound(workspace(), request.scope).actor != NOBODY else {}
-        return JSONResponse({"status": "ok"} | known)
+    Args:
+        health: closed by whoever gives it.
+    """
+
+    looking = health or Health(workspace)
 
     async def upload(request: Request, answer: Callable[..., Any]) -> Any:
         """The answer to a file sent by somebody who shows the key of this process, else a refusal."""
@@ -55,6 +60,8 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
             return await run_in_threadpool(_answered, answer, workspace(), data, dict(request.query_params))
         except TooLarge as error:
             return _error(413, error)
+        except ServiceStopping as error:
+            return _error(503, error, {"retry-after": str(AGAIN_SECONDS)})
         except UserError as error:
             return _error(409, error)
 
@@ -67,11 +74,12 @@ def build_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handle
         return answer if isinstance(answer, Response) else Response(answer, media_type=XLSX)
 
     return [
-        Route("/healthz", health, methods=["GET"]),
+        health_route(workspace, looking),
+        metrics_route(workspace, looking),
         geo_route(workspace),
         Route("/api/import", import_file, methods=["POST"]),
         Route("/api/annotate", annotate_file, methods=["POST"]),
-        backup_route(workspace, handle),
+        *backup_routes(workspace, handle),
         *print_routes(workspace),
         *screen_routes(workspace),
     ]
@@ -121,7 +129,7 @@ def _malformed(name: str) -> UserError:
     return UserError(f"参数 {name} 不是所要的 JSON。", f"请写成 {examples[name]}。")
 
 
-def _error(status: int, error: UserError) -> Response:
+def _error(status: int, error: UserError, headers: dict[str, str] | None = None) -> Response:
     _log.info("import refused: %s", error)
     shown = {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy}
-    return JSONResponse({"error": shown}, status_code=status)
+    return JSONResponse({"error": shown}, status_code=status, headers=headers)

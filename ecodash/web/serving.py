@@ -1,7 +1,8 @@
 """uvicorn, as Streamlit starts it, put in order: Streamlit hands on none of the options that matter here.
 
 By itself uvicorn believes X-Forwarded-For from this machine (and from FORWARDED_ALLOW_IPS), names itself in every answer,
-waits for ever for the end of a request's headers, however long they grow, and takes websocket messages of 200 MB.
+waits for ever for the end of a request's headers, however long they grow, takes websocket messages of 200 MB, and when it
+is to stop closes its door at once but waits without end for what it began.
 """
 
 import asyncio
@@ -16,8 +17,12 @@ from typing import Any
 import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from ecodash.web.stopping import Stopping
+
 HEADER_SECONDS = 20.0
 """So long a connection may take to say what it wants."""
+CLOSING_SECONDS = 5
+"""So long connections may take to end once all answers were given."""
 LONGEST_HEADERS = 64 * 1024
 LONGEST_MESSAGE = 8 * 1024 * 1024
 """Of a page to the app: the state of its widgets. Files come another way."""
@@ -26,13 +31,14 @@ _ORDERED = "_ecodash_in_order"
 _log = logging.getLogger(__name__)
 
 
-def put_in_order(*, is_open: bool) -> None:
+def put_in_order(*, is_open: bool, stopping: Stopping | None = None) -> None:
     """Have every uvicorn server of this process started by our rules; called before it binds the app.
 
     Args:
         is_open: whether everybody works without an account; such a server answers on this machine alone.
+        stopping: is told when the server is to stop, and says when it may.
     """
-    startup = uvicorn.Server.startup
+    startup, on_tick = uvicorn.Server.startup, uvicorn.Server.on_tick
     if getattr(startup, _ORDERED, False):
         return
 
@@ -44,6 +50,15 @@ def put_in_order(*, is_open: bool) -> None:
         order(self.config)
         await startup(self, sockets)
 
+    @functools.wraps(on_tick)
+    async def tick(self: uvicorn.Server, counter: int) -> bool:
+        is_due = await on_tick(self, counter)
+        if not is_due or stopping is None or self.force_exit:
+            return is_due
+        stopping.begin()
+        return stopping.may_close()
+
+    uvicorn.Server.on_tick = tick  # type: ignore[method-assign]
     setattr(start, _ORDERED, True)
     uvicorn.Server.startup = start  # type: ignore[method-assign]
 
@@ -53,6 +68,7 @@ def order(config: uvicorn.Config) -> None:
     if isinstance(config.loaded_app, ProxyHeadersMiddleware):
         config.loaded_app = config.loaded_app.app
     config.encoded_headers = [one for one in config.encoded_headers if one[0] != b"server"]
+    config.timeout_graceful_shutdown = CLOSING_SECONDS
     config.ws_max_size = min(config.ws_max_size, LONGEST_MESSAGE)
     config.http_protocol_class = impatient(config.http_protocol_class)  # type: ignore[arg-type]
 

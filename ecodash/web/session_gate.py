@@ -29,7 +29,7 @@ OPEN = frozenset(
         ("GET", "/healthz"), ("HEAD", "/healthz"), ("POST", "/api/import"), ("POST", "/api/annotate"), ("POST", BACKUP_PATH),
     )
 )  # fmt: skip
-"""Answered without a session: health tells strangers nothing, and the others ask for a key that only the machine has.
+"""Answered without a session: health tells strangers only whether all is well, and the others ask for a key that only the machine has.
 Exactly these: any other method or spelling would fall through to Streamlit."""
 SESSION_HEADER = b"x-ecodash-session"
 """Tells Streamlit whose websocket it is (server.trustedUserHeaders); from outside it is never passed on (web.headers)."""
@@ -132,7 +132,9 @@ class SessionGate:
         if not is_http and found is not None:
             # Streamlit lets a page that lost its connection take up what it had: only for the session it was begun in.
             scope["headers"] = [*scope["headers"], (SESSION_HEADER, found.token_hash.encode())]
-        if (is_http and (scope["method"], path) in OPEN) or _actor(self._doorkeeper.settings, scope, found) != NOBODY:
+        if (is_http and ((scope["method"], path) in OPEN or _is_watcher(scope, path))) or _actor(
+            self._doorkeeper.settings, scope, found
+        ) != NOBODY:
             await self._app(scope, receive, send)
         elif is_http:
             await self._refusal(scope, path, found).send(send, scope["method"])
@@ -142,12 +144,17 @@ class SessionGate:
     def _refusal(self, scope: Scope, path: str, found: SignedIn | None) -> Reply:
         if path == "/robots.txt":
             return Reply(200, [(b"content-type", b"text/plain; charset=utf-8"), NEVER_KEPT], ROBOTS)
-        is_page, root = is_for_a_reader(scope, path), scope.get("root_path", "")
+        is_page = is_for_a_reader(scope, path)
         if self._doorkeeper.settings.is_open:
             return _elsewhere(is_page)
         if found is not None:
-            return see_other(f"{root}/login/password") if is_page else _must_change()
+            return see_other(sign_in_path(scope, "/login/password")) if is_page else _must_change()
         return see_other(sign_in_path(scope)) if is_page else _not_signed_in()
+
+
+def _is_watcher(scope: Scope, path: str) -> bool:
+    """Whether a program that watches over the installation asks, and showed its key."""
+    return path in gate.FOR_PROGRAMS and bool(scope.get(gate.KEY_SHOWN)) and scope["method"] in ("GET", "HEAD")
 
 
 def _is_use(scope: Scope, path: str) -> bool:
@@ -164,14 +171,14 @@ def is_for_a_reader(scope: Scope, path: str) -> bool:
     return b"text/html" in (gate.header(scope, b"accept") or b"")
 
 
-def sign_in_path(scope: Scope) -> str:
-    """Where to sign in, and from there back to what was asked for."""
+def sign_in_path(scope: Scope, form: str = "/login") -> str:
+    """Where to sign in, or to change a password first, and from there back to what was asked for."""
     root, asked = scope.get("root_path", ""), quote(scope["path"], safe="/")
     if scope.get("query_string"):
         asked += "?" + scope["query_string"].decode("latin-1")
     if asked in ("/", f"{root}/") or len(asked) > _LONGEST_NEXT:
-        return f"{root}/login"
-    return f"{root}/login?next={quote(asked, safe='/')}"
+        return f"{root}{form}"
+    return f"{root}{form}?next={quote(asked, safe='/')}"
 
 
 def _not_signed_in() -> Reply:

@@ -15,6 +15,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ecodash.i18n import gettext as _
+from ecodash.logs import number_of
 from ecodash.reports.message_page import render_message
 from ecodash.settings import Settings
 from ecodash.web import gate
@@ -106,10 +107,10 @@ class Shield:
             await self._app(scope, body, answer)
         except BodyRefused as error:
             await self._cut(scope, answer, error.status)
-        except Exception:
+        except Exception as error:
             # What stands around us logs it, but would answer it without any of our headers.
             if not answer.has_begun:
-                await _broken(scope, path).send(answer, scope["method"])
+                await _broken(scope, path, number_of(error)).send(answer, scope["method"])
             raise
 
     def _refuse(self, scope: Scope, path: str) -> Reply | None:
@@ -228,8 +229,9 @@ def _too_many(scope: Scope, path: str, wait: int) -> Reply:
     return json_reply(429, "TooMany", what, remedy, later)
 
 
-def _broken(scope: Scope, path: str) -> Reply:
-    what, remedy = _("系统出错，没有办成。"), _("请稍后再试；仍然不行，请联系管理员查看服务器日志。")
+def _broken(scope: Scope, path: str, number: str) -> Reply:
+    what = _("系统出错，没有办成。")
+    remedy = _("请稍后再试；仍然不行，请把编号 {number} 告诉管理员，服务器日志里有记录。").format(number=number)
     if is_for_a_reader(scope, path):
         return html_reply(500, render_message(_("系统出错"), what, remedy))
     return json_reply(500, "Broken", what, remedy)

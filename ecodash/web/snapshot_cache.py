@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
+from ecodash.logs import in_context
+
 _Made = TypeVar("_Made")
 
 
@@ -77,7 +79,7 @@ class Makers:
         with self._lock:
             future, is_new = self._making.get(key), False
             if future is None:
-                future = self._making[key] = self._pool.submit(work)
+                future = self._making[key] = self._pool.submit(in_context(work))
                 is_new = True
         if is_new:
             # Outside the lock: where the work is done already, it is forgotten at once, under the same lock.
@@ -88,7 +90,7 @@ class Makers:
 
     async def run(self, work: Callable[[], _Made]) -> _Made:
         """What a piece of work gives that nobody else asks for."""
-        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(work)))
+        return await asyncio.shield(asyncio.wrap_future(self._pool.submit(in_context(work))))
 
     def close(self) -> None:
         """Take no more work, and wait for what is being made."""

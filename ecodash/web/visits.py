@@ -20,6 +20,8 @@ from ecodash.workspace import Workspace
 Header = tuple[bytes, bytes]
 
 LANGUAGE, NEXT = "lang", "next"
+EARLY = "ecodash.early"
+"""The key of a scope under which the addresses stand that a browser may fetch while somebody types."""
 _SAME_ORIGIN = (b"referrer-policy", b"same-origin")
 """Under no-referrer a browser sends a form without its origin, as it would one of another site's."""
 _LONGEST_AGENT = 200
@@ -149,7 +151,12 @@ class Visit:
         cookies = [*more]
         if page.action or any(link.posts for link in page.links):
             cookies.append(self.cookie(FORM_COOKIE, self.browser))
-        return html_reply(status, render(page), policy=policy(), referrer=_SAME_ORIGIN, more=cookies)
+        return html_reply(status, render(page, self._early), policy=policy(), referrer=_SAME_ORIGIN, more=cookies)
+
+    @property
+    def _early(self) -> list[str]:
+        """Where a password is asked for, what the app is going to need after it."""
+        return [f"{self.root}/{name}" for name in self.scope.get(EARLY, ())] if self.path == "/login" else []
 
     def see(self, address: str, *more: Header) -> Reply:
         """Go there by GET."""

@@ -26,8 +26,8 @@ from ecodash.errors import UserError
 from ecodash.permits import Reach
 from ecodash.reports.frozen import FrozenPack, FrozenPage
 from ecodash.store.tables import metadata
-from tests.attacks.conftest import Ask
 from tests.builders import A1
+from tests.permits.asking import Ask
 from tests.permits.test_matrix import CASES, FUNCTIONS
 from tests.permits.test_routes import addresses
 from tests.permits.world import MONTH, NOW, World

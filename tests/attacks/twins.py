@@ -17,8 +17,8 @@ import pandas as pd
 from ecodash import actions
 from ecodash.actions import Choices
 from ecodash.domain.access import SYSTEM, Role
-from tests.attacks.conftest import opened
 from tests.builders import A1, B1, COUNTY
+from tests.permits.asking import opened
 from tests.permits.world import MONTH, NOW, OTHER, World, person
 
 ELSEWHERE = (B1, COUNTY, OTHER)

@@ -47,12 +47,14 @@ class Server:
         home: its ECODASH_HOME.
         left: file with the connections it tried beyond loopback.
         log: file with what it says in the window it was started from.
+        pid: of its process.
     """
 
     url: str
     home: Path
     left: Path
     log: Path
+    pid: int = 0
 
     def outside_connections(self) -> list[str]:
         return self.left.read_text(encoding="utf-8").splitlines() if self.left.exists() else []
@@ -77,7 +79,7 @@ def running_app(home: Path, scratch: Path, **settings: str) -> Iterator[Server]:
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    server = Server(f"http://127.0.0.1:{port}", home, left, Path(log.name))
+    server = Server(f"http://127.0.0.1:{port}", home, left, Path(log.name), process.pid)
     try:
         _wait_until_healthy(server, process, Path(log.name))
         yield server

@@ -2,7 +2,9 @@
 and one with hostile texts all over."""
 
 import re
+import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -198,11 +200,12 @@ def _rename_regions(workspace: object) -> None:
     workspace.forget_tree()
 
 
-@pytest.mark.parametrize("size", [OFFICE, PHONE], ids=["office", "phone"])
-def test_a_pin_page_tells_nothing_and_opens_with_the_pin(
-    browser: Browser, sample_copy: Path, tmp_path: Path, size: dict[str, int]
-) -> None:
-    workspace = open_workspace(load_settings({"ECODASH_HOME": str(sample_copy)}))
+@pytest.fixture(scope="module")
+def under_pin(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a snapshot that opens with 135790, at an app with nothing else."""
+    scratch = tmp_path_factory.mktemp("under-pin")
+    home = Path(shutil.copytree(sample_home, scratch / "home"))
+    workspace = open_workspace(load_settings({"ECODASH_HOME": str(home)}))
     here = queries.default_selection(workspace)
     made = actions.create_snapshot(
         workspace, [queries.freeze(workspace, Shown.OVERVIEW, here)],
@@ -210,16 +213,23 @@ def test_a_pin_page_tells_nothing_and_opens_with_the_pin(
         now=queries.list_batches(workspace, here.watermark)["committed_at"].iloc[0].to_pydatetime(),
     )  # fmt: skip
     workspace.close()
-    with running_app(sample_copy, tmp_path) as server:
-        context = browser.new_context(viewport=size, java_script_enabled=False)
-        page = context.new_page()
-        page.goto(server.url + made.path)
-        assert "口令保护的总览" not in page.content()
-        page.get_by_label("口令").fill("000000")
-        page.get_by_role("button").click()
-        assert "口令不对" in page.content()
-        page.get_by_label("口令").fill("135790")
-        page.get_by_role("button").click()
-        expect(page.get_by_role("heading", name="口令保护的总览")).to_be_visible()
-        assert page.url == server.url + made.path
-        context.close()
+    with running_app(home, scratch) as server:
+        yield server.url + made.path
+
+
+@pytest.mark.parametrize("size", [OFFICE, PHONE], ids=["office", "phone"])
+def test_a_pin_page_tells_nothing_and_opens_with_the_pin(
+    browser: Browser, under_pin: str, size: dict[str, int]
+) -> None:
+    context = browser.new_context(viewport=size, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(under_pin)
+    assert "口令保护的总览" not in page.content()
+    page.get_by_label("口令").fill("000000")
+    page.get_by_role("button").click()
+    assert "口令不对" in page.content()
+    page.get_by_label("口令").fill("135790")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("heading", name="口令保护的总览")).to_be_visible()
+    assert page.url == under_pin
+    context.close()

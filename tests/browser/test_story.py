@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from ecodash.settings import PROJECT_ROOT
-from tests.browser.driving import OFFICE, grid_row, grid_text, open_page, running_app, settle, watched_context
+from tests.browser.driving import OFFICE, Server, grid_row, grid_text, open_page, running_app, settle, watched_context
 
 TOWN = "region=500230123&month=2023-12"
 """暨龙镇 in the month its published figures are filed under."""
@@ -101,18 +101,15 @@ def test_a_correction_shows_everywhere_but_in_the_snapshot_and_can_be_undone(
         context.close()
 
 
-def test_a_file_with_ten_faults_lists_ten_and_changes_nothing(
-    browser: Browser, sample_copy: Path, tmp_path: Path
-) -> None:
+def test_a_file_with_ten_faults_lists_ten_and_changes_nothing(browser: Browser, looked_at: Server) -> None:
     content = (PROJECT_ROOT / "tests" / "fixtures" / "uploads" / "ten_faults.csv").read_bytes()
-    with running_app(sample_copy, tmp_path) as server:
-        context, _ = watched_context(browser, OFFICE)
-        page = context.new_page()
-        before = context.request.get(f"{server.url}/healthz").body()
-        open_page(page, f"{server.url}/upload")
-        field = page.locator('input[type="file"]')
-        field.set_input_files({"name": "ten_faults.csv", "mimeType": "text/csv", "buffer": content})
-        expect(page.get_by_text("10 处").first).to_be_visible()
-        assert page.locator(".st-key-commit").count() == 0
-        assert context.request.get(f"{server.url}/healthz").body() == before
-        context.close()
+    context, _ = watched_context(browser, OFFICE)
+    page = context.new_page()
+    before = context.request.get(f"{looked_at.url}/healthz").body()
+    open_page(page, f"{looked_at.url}/upload")
+    field = page.locator('input[type="file"]')
+    field.set_input_files({"name": "ten_faults.csv", "mimeType": "text/csv", "buffer": content})
+    expect(page.get_by_text("10 处").first).to_be_visible()
+    assert page.locator(".st-key-commit").count() == 0
+    assert context.request.get(f"{looked_at.url}/healthz").body() == before
+    context.close()

@@ -1,6 +1,5 @@
 """A small store for the pages: one county of the country's list, two months of three villages."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from ecodash import actions
 from ecodash.domain.access import operator
 from ecodash.settings import PROJECT_ROOT, load_settings
-from ecodash.views import ahead
+from ecodash.views import ahead, asking
+from ecodash.views.memory import AnswerMemory
 from ecodash.workspace import close_shared_workspaces, open_workspace
+from tests.pages.lending import Lending
 
 COUNTY = "500230"
 NOW = datetime(2026, 11, 4, 2, 0, tzinfo=UTC)
@@ -64,15 +65,20 @@ def short_ways(
     monkeypatch.setattr(ahead.AHEAD, "wish", lambda work: None)
 
 
+@pytest.fixture(scope="session")
+def lending(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lending]:
+    yield Lending(lambda: tmp_path_factory.mktemp("lent"))
+    close_shared_workspaces()
+
+
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, short_ways: None) -> Iterator[Open]:
+def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, short_ways: None, lending: Lending) -> Iterator[Open]:
     """The shell over a copy of a store, at a page and an address."""
+    monkeypatch.setattr(asking, "_answers", AnswerMemory())
 
     def start(home: Path, page: str = "overview", **params: str) -> AppTest:
-        copy = tmp_path / "home"
-        if not copy.exists():
-            shutil.copytree(home, copy)
-        monkeypatch.setenv("ECODASH_HOME", str(copy))
+        own = tmp_path / "home"
+        monkeypatch.setenv("ECODASH_HOME", str(own if own.exists() else lending.lend(home)))
         app = AppTest.from_file(SHELL, default_timeout=60)
         if page != "overview":
             app.switch_page(f"../../pages/{page}.py")
@@ -81,7 +87,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, short_ways: None) 
         return app.run()
 
     yield start
-    close_shared_workspaces()
+    lending.take_back()
 
 
 def september() -> bytes:

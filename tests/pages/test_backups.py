@@ -4,6 +4,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from ecodash.settings import load_settings
 from tests.pages.conftest import Open
 
 
@@ -12,7 +13,7 @@ def buttons(app: AppTest) -> dict[str, str]:
     return {str(one.key): one.label for one in app.button}
 
 
-def test_made_checked_and_deleted(open_app: Open, bare_with_regions: Path, tmp_path: Path) -> None:
+def test_made_checked_and_deleted(open_app: Open, bare_with_regions: Path) -> None:
     app = open_app(bare_with_regions, "backups")
     assert not app.exception
     assert app.title[0].value == "备份"
@@ -21,7 +22,7 @@ def test_made_checked_and_deleted(open_app: Open, bare_with_regions: Path, tmp_p
     assert not app.exception
     assert "备份已完成并核对无误" in app.success[0].value
     assert "最近一次备份" in app.info[0].value
-    folder = tmp_path / "home" / "backups"
+    folder = load_settings().home / "backups"
     (first,) = [one.name for one in folder.iterdir()]
     assert any("完好" in one.value for one in app.markdown)
 
@@ -42,10 +43,10 @@ def test_made_checked_and_deleted(open_app: Open, bare_with_regions: Path, tmp_p
     assert len(list(folder.iterdir())) == 1
 
 
-def test_a_damaged_one_is_told(open_app: Open, bare_with_regions: Path, tmp_path: Path) -> None:
+def test_a_damaged_one_is_told(open_app: Open, bare_with_regions: Path) -> None:
     app = open_app(bare_with_regions, "backups")
     app.button(key="backup_make").click().run()
-    (folder,) = (tmp_path / "home" / "backups").iterdir()
+    (folder,) = (load_settings().home / "backups").iterdir()
     (folder / "ecodash.duckdb").write_bytes(b"nothing")
     app.button(key=f"backup_check_{folder.name}").click().run()
     assert "请不要用它恢复" in app.error[0].value

@@ -1,9 +1,16 @@
 """A store without regions."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ecodash import queries, sample
+from ecodash.demo.county import demo_files
+from ecodash.domain.access import SYSTEM
+from ecodash.settings import load_settings
+from ecodash.workspace import shared_workspace
 
 
 @pytest.mark.parametrize("page", ["overview", "map", "progress", "ranking", "profile", "upload", "snapshots"])
@@ -39,9 +46,15 @@ def test_unknown_name_is_said(open_app: Any, bare_home: Path) -> None:
     assert "没有找到" in app.info[0].value
 
 
-def test_sample_is_loaded_whole_and_called_demo(open_app: Any, bare_home: Path) -> None:
+def test_sample_is_loaded_whole_and_called_demo(
+    open_app: Any, bare_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Three files of the demonstration's sixty: with all of them the sample is loaded by sample_home (tests/conftest.py).
+    monkeypatch.setattr(sample, "demo_files", lambda *given: islice(demo_files(*given), 3))
     app = open_app(bare_home)
     app.button(key="load_sample").click().run(timeout=120)
     assert not app.exception
     assert app.title[0].value == "丰都县 总览"
     assert any("演示数据" in element.proto.body for element in app.get("html"))
+    workspace = shared_workspace(load_settings()).acting(SYSTEM)
+    assert queries.newest_watermark(workspace) == 5 + 3

@@ -5,7 +5,7 @@ from ecodash.domain.access import Grant, Right, Role
 from ecodash.domain.audit import AuditFilter
 from ecodash.permits import Reach
 from tests.permits.case import Arguments, Case, given
-from tests.permits.world import PLACES, World
+from tests.permits.world import MONTH, NOW, PLACES, World
 
 _WHOLE = ("全部",)
 _ONCE = ("本镇",)
@@ -88,4 +88,12 @@ CASES = {
     "actions.backups.check_backup": Case(Right.ADMINISTER, lambda w, p: given("none"), places=_WHOLE),
     "actions.backups.delete_backup": Case(Right.ADMINISTER, lambda w, p: given("none"), places=_WHOLE),
     "actions.backups.delete_old_backups": Case(Right.ADMINISTER, lambda w, p: given(1), places=_WHOLE),
+    "actions.backups.rotate_backups": Case(Right.ADMINISTER, lambda w, p: given(), places=_WHOLE),
+    # ── upkeep ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    "actions.maintenance.unordered_months": Case(Right.ADMINISTER, lambda w, p: given(), places=_WHOLE),
+    "actions.maintenance.reorder_month": Case(Right.ADMINISTER, lambda w, p: given(MONTH), places=_WHOLE),
+    "queries.soundness.store_digest": Case(Right.ADMINISTER, lambda w, p: given(), places=_WHOLE),
+    "queries.examination.examine": Case(
+        Right.ADMINISTER, lambda w, p: given(is_full=False, now=NOW), places=_WHOLE
+    ),
 }

@@ -1,17 +1,14 @@
 """Two copies of one installation: one to ask, and one that actions use up."""
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from ecodash.store.engine import open_store
-from ecodash.workspace import Workspace
-from tests.builders import settings_in
 from tests.people import cheap_hashing
-from tests.permits.world import World, build
+from tests.permits.asking import Closed, build_closed, opened
+from tests.permits.world import World
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -21,35 +18,33 @@ def _cheap() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
-    folder = tmp_path_factory.mktemp("world")
-    made = build(folder)
-    made.workspace.close()
-    return made, folder
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Closed:
+    return build_closed(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="session")
-def asked(_built: tuple[World, Path]) -> Iterator[World]:
+def asked(_built: Closed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An installation nobody changes."""
-    yield from _copied(*_built)
+    with _copy(_built, tmp_path_factory.mktemp("asked")) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
-def used(_built: tuple[World, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def used(_built: Closed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An installation that is changed by whoever may."""
-    folder = shutil.copytree(_built[1], tmp_path_factory.mktemp("used") / "home")
-    yield from _copied(_built[0], folder)
+    with _copy(_built, tmp_path_factory.mktemp("used")) as world:
+        yield world
 
 
 @pytest.fixture
-def fresh(_built: tuple[World, Path], tmp_path: Path) -> Iterator[World]:
+def fresh(_built: Closed, tmp_path: Path) -> Iterator[World]:
     """An installation of one's own, as it was made."""
-    yield from _copied(_built[0], shutil.copytree(_built[1], tmp_path / "home"))
+    with _copy(_built, tmp_path) as world:
+        yield world
 
 
-def _copied(made: World, folder: Path) -> Iterator[World]:
-    settings = settings_in(folder)
-    own = made.workspace
-    opened = Workspace(settings, open_store(settings), own.catalog, own.actor)
-    yield replace(made, workspace=opened)
-    opened.close()
+@contextmanager
+def _copy(built: Closed, folder: Path) -> Iterator[World]:
+    world = opened(built, folder / "home")
+    yield world
+    world.workspace.close()

@@ -24,6 +24,7 @@ _REACHES = {
 }
 _WHERE = {
     "of_selection": "所看的地区",
+    "of_selection_for_asker": "所看的地区",
     "of_selection_and": "所看的地区，以及其中点名的地区",
     "of_region": "指定的地区；不指定即全部",
     "of_regions": "点名的各地区",

@@ -5,6 +5,7 @@ from ecodash.permits import Reach
 
 ROUTES: dict[str, Right | Reach | str] = {
     "GET /healthz": Reach.GIVEN,
+    "GET /metrics": "管理（全部地区）；或监控程序出示 ECODASH_METRICS_KEY；或本机直接访问",
     "GET /geo/{digest}.json": Right.READ,
     "GET /print/{page}": Right.READ,
     "GET /screen": Right.READ,
@@ -14,6 +15,7 @@ ROUTES: dict[str, Right | Reach | str] = {
     "POST /api/import": Reach.MACHINE,
     "POST /api/annotate": Reach.MACHINE,
     "POST /api/backup": Reach.MACHINE,
+    "POST /api/maintain": Reach.MACHINE,
 }
 """Of the routes over the store. Addresses of signing in (/login, /logout, /setup) make a session and need none; links of
 snapshots (/s) open by the link, a PIN or, where the snapshot says so, to accounts that may read its regions."""

@@ -1,5 +1,7 @@
 """What a meeting's slides stand on: the region, month, level and indicator they settle on, and figures worked by hand."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import pytest
 
@@ -13,14 +15,18 @@ from ecodash.queries.meeting import meeting_order, meeting_slides
 from ecodash.reports.screen.slides import SlideTables
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, A3, ACTOR, B1, COUNTY, NOON, TOWN_A, TOWN_B, commit
+from tests.queries.conftest import Fill
 
 
 @pytest.fixture
-def reported(workspace: Workspace) -> Workspace:
+def reported(filled: Callable[[Fill], Workspace]) -> Workspace:
     """Town A: two of three villages in January and all in February; town B: one of two in January, none after."""
+    return filled(report)
+
+
+def report(workspace: Workspace) -> None:
     commit(workspace.store, (A1, "garbage", "2026-01", 5), (A2, "garbage", "2026-01", 8), (B1, "garbage", "2026-01", 4))
     commit(workspace.store, (A1, "garbage", "2026-02", 6), (A2, "garbage", "2026-02", 8), (A3, "garbage", "2026-02", 1))
-    return workspace
 
 
 def slides(workspace: Workspace, *written: str, watermark: int = 2, **order: object) -> list[SlideTables]:

@@ -47,6 +47,7 @@ from tests.builders import (
     targets,
 )
 from tests.queries.asking import look, rows_of
+from tests.queries.conftest import Fill
 
 SEPTEMBER = Month(2026, 9)
 
@@ -75,11 +76,14 @@ def keep(workspace: Workspace, *pages: FrozenPage) -> FrozenPage:
 
 
 @pytest.fixture
-def two_months(workspace: Workspace) -> Workspace:
+def two_months(filled: Callable[[Fill], Workspace]) -> Workspace:
     """August 10 20 30 40 50; September 60 20 — 40 5: A1 rises from fifth to first, B2 falls from first to fourth."""
+    return filled(report_two_months)
+
+
+def report_two_months(workspace: Workspace) -> None:
     tonnes(workspace, "2026-08", 10, 20, 30, 40, 50)
     tonnes(workspace, "2026-09", 60, 20, None, 40, 5)
-    return workspace
 
 
 def test_frozen_lists_say_who_is_listed_why_and_by_which_rule(two_months: Workspace) -> None:
@@ -296,13 +300,16 @@ def test_the_telling_indicator_is_one_the_region_itself_has(workspace: Workspace
 
 
 @pytest.fixture
-def meeting(workspace: Workspace) -> Workspace:
+def meeting(filled: Callable[[Fill], Workspace]) -> Workspace:
     """Town A has February, the county only January beside it; targets of the county and of town A."""
+    return filled(prepare_meeting)
+
+
+def prepare_meeting(workspace: Workspace) -> None:
     commit(workspace.store, *((code, "garbage", "2026-01", 5) for code in VILLAGES))
     commit(workspace.store, *((code, "score", "2026-02", 90) for code in (A1, A2, B1)), (A1, "garbage", "2026-02", 6))
     goals = targets((COUNTY, "garbage", "2026-12", 0, 100), (TOWN_A, "garbage", "2026-12", 0, 60))
     commit_frames(workspace.store, cells(), goals)
-    return workspace
 
 
 def order_of(written: Sequence[str], **order: Any) -> MeetingOrder:

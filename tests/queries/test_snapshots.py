@@ -22,13 +22,17 @@ from ecodash.workspace import Workspace
 from tests.builders import A1, A2, ACTOR, B1, COUNTY, NOON, TOWN_A, commit, targets
 from tests.builders import cells as cell_rows
 from tests.builders import commit_frames as commit_both
+from tests.queries.conftest import Fill
 
 
 @pytest.fixture
-def reported(workspace: Workspace) -> Workspace:
+def reported(filled: Callable[[Fill], Workspace]) -> Workspace:
+    return filled(report)
+
+
+def report(workspace: Workspace) -> None:
     rows = cell_rows((A1, "garbage", "2026-01", 5), (A2, "garbage", "2026-01", 7), (B1, "garbage", "2026-01", 3))
     commit_both(workspace.store, rows, targets((COUNTY, "garbage", "2026-12", 0, 100)))
-    return workspace
 
 
 def look(watermark: int = 1, region: str = COUNTY) -> Selection:

@@ -15,6 +15,7 @@ from ecodash import pins
 from ecodash.domain.access import SYSTEM
 from ecodash.store.engine import open_store
 from ecodash.web.handle import Handle, write_handle
+from ecodash.web.health import Health
 from ecodash.web.routes import build_routes
 from ecodash.web.session_gate import Doorkeeper, SessionGate
 from ecodash.web.snapshots import Snapshots, SnapshotsFirst
@@ -55,15 +56,18 @@ class Site:
     client: Client
     handle: Handle
     snapshots: Snapshots
+    health: Health
 
 
-def our_app(workspace: Workspace, snapshots: Snapshots, handle: Handle | None = None) -> Starlette:
+def our_app(
+    workspace: Workspace, snapshots: Snapshots, handle: Handle | None = None, health: Health | None = None
+) -> Starlette:
     """Everything of ours that the app answers, without Streamlit."""
     gates = [
         Middleware(SnapshotsFirst, snapshots=snapshots),
         Middleware(SessionGate, doorkeeper=Doorkeeper(lambda: workspace)),
     ]
-    return Starlette(routes=build_routes(lambda: workspace, lambda: handle), middleware=gates)
+    return Starlette(routes=build_routes(lambda: workspace, lambda: handle, health), middleware=gates)
 
 
 @pytest.fixture
@@ -73,8 +77,10 @@ def site(small_store: Path, tmp_path: Path) -> Iterator[Site]:
     workspace = Workspace(settings, open_store(settings), CATALOG, SYSTEM)
     handle = write_handle(tmp_path / "app.json", "http://app")
     snapshots = Snapshots(lambda: workspace, Doorkeeper(lambda: workspace))
-    app = our_app(workspace, snapshots, handle)
-    yield Site(workspace, Client(app), handle, snapshots)
+    health = Health(lambda: workspace)
+    app = our_app(workspace, snapshots, handle, health)
+    yield Site(workspace, Client(app), handle, snapshots, health)
+    health.close()
     snapshots.close()
     workspace.close()
 

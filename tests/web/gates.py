@@ -14,6 +14,7 @@ from ecodash.domain.access import Grant, Role
 from ecodash.domain.regions import region_key
 from ecodash.sessions import SESSION_COOKIE
 from ecodash.web.front import Front
+from ecodash.web.frontend import Frontend
 from ecodash.web.handle import Handle
 from ecodash.web.routes import build_routes
 from ecodash.web.session_gate import bound
@@ -89,6 +90,7 @@ class House:
     scripts: Iterable[str] = ()
     most_upload: int = 1_000
     now: datetime = NOW
+    frontend: Frontend | None = None
     _people: int = 0
     behind: Behind = field(init=False)
     front: Front = field(init=False)
@@ -99,6 +101,7 @@ class House:
         self.front = Front(
             self.workspace.settings, lambda: self.workspace,
             scripts=lambda: self.scripts, most_upload=self.most_upload, paces=self.paces,
+            frontend=self.frontend,
         )  # fmt: skip
         self.front.doorkeeper._now = self.front.sign_in._now = self.front.snapshots._now = lambda: self.now
         routes = [*build_routes(lambda: self.workspace, lambda: HANDLE), Mount("/", app=self.behind)]

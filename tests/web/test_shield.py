@@ -282,11 +282,6 @@ def test_every_answer_is_complete(house: House, token: str, path: str, signed: b
         assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_what_is_kept_is_kept_by_the_reader_alone(house: House, token: str) -> None:
-    kept = house.ask("/static/a.js", token=token).headers["cache-control"]
-    assert kept == "private, immutable, max-age=31536000"
-
-
 def test_over_tls_nothing_goes_without_it(house: House, token: str) -> None:
     answer = house.ask("/cookie", token=token, scheme="https")
     assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -86,6 +86,13 @@ def test_the_country_is_a_region(read: Read) -> None:
         ("区划代码", "500230101298", "region_not_valid", "区划代码"),
         ("乡镇,村", "虎威镇,旧院村", "region_not_valid", "村"),
         ("乡镇,村", ",", "region_missing", "乡镇"),
+        ("村", "500230101999", "region_unknown", "村"),
+        ("村", "430321103204", "region_outside", "村"),
+        ("村", "500230101298", "region_not_valid", "村"),
+        ("乡镇,村", "社坛镇,500230101201", "region_disagrees", "乡镇"),
+        # Of a town: what is under this heading is a village.
+        ("村", "500230101000", "region_unknown", "村"),
+        ("村", "500230101", "region_unknown", "村"),
     ],
 )
 def test_what_is_wrong_with_a_region(fault_of: FaultOf, header: str, row: str, code: str, column: str) -> None:
@@ -119,6 +126,13 @@ def test_a_bad_region_does_not_hide_bad_numbers(read: Read) -> None:
         ("number_unreadable", "垃圾箱"),
         ("too_many_decimals", "户数"),
     ]
+
+
+@pytest.mark.parametrize("code", ["500230101201", "500230101201.0", "５００２３０１０１２０１"])
+@pytest.mark.parametrize("header", ["村", "行政村", "乡镇,村", "县,乡镇,村"])
+def test_a_code_under_a_heading_of_villages_is_read_as_one(read: Read, header: str, code: str) -> None:
+    above = {"村": "", "行政村": "", "乡镇,村": "虎威镇,", "县,乡镇,村": "丰都县,虎威镇,"}[header]
+    assert only_region(read(f"{header},垃圾箱\n{above}{code},1")) == 500230101201
 
 
 @pytest.mark.parametrize("code", ["500230101201", "500230101", "500230101201.0"])

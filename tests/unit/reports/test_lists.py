@@ -104,6 +104,13 @@ def test_a_gap_is_never_rounded_to_nothing() -> None:
     assert "正好为 85% 的标准" in said(replace(LAST, value=85.0, distance=0.0), Side.BLACK)
 
 
+def test_no_space_stands_between_chinese_characters() -> None:
+    points = replace(RATE, name="考核得分", unit="分")
+    assert "低于 85 分的标准 6.3 分" in said(LAST, Side.BLACK, measure=points)
+    assert "正好为 85 分的标准" in said(replace(LAST, value=85.0, distance=0.0), Side.BLACK, measure=points)
+    assert "黑榜：考核得分低于 85 分的。" in rule_words(lists(measure=points))
+
+
 def test_an_unreported_entry_has_no_figure_and_no_rank() -> None:
     one = entry(rank=None, movement=None, value=None, grounds=(Ground.UNREPORTED,), reported=0)
     assert said(one, Side.BLACK) == "生活垃圾收运处置率未上报，没有名次"

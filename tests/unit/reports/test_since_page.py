@@ -18,7 +18,7 @@ from ecodash.domain.since import Change, Since
 from ecodash.i18n import ENGLISH, speaking
 from ecodash.reports.comparison_sections import MOST_SAME
 from ecodash.reports.frozen import FrozenPack, FrozenPage
-from ecodash.reports.since_page import Edition, render_banner, render_comparison, render_pair
+from ecodash.reports.since_page import Edition, render_banner, render_comparison
 
 THEN, NOW = datetime(2026, 11, 6, 9, 20, tzinfo=UTC), datetime(2026, 11, 9, 1, 0, tzinfo=UTC)
 CHANGE = Change("1", "高家镇 和平村", "garbage", "生活垃圾清运量", "吨", "2026年10月", 120.0, 1210.5)
@@ -217,19 +217,7 @@ def test_the_policy_names_the_style_and_allows_nothing_else() -> None:
 def test_no_name_breaks_out_of_the_page() -> None:
     rows = frame(CORRECTED | {"name": EVIL + "长" * 10_000, "label": EVIL, "unit": EVIL, "indicator": EVIL})
     since = Since(1, 2, THEN, NOW, corrected=1, people=((EVIL, 1),), batches=(2,))
-    for page in (
-        render_comparison(pack(EVIL, EVIL), [rows], since, number=1, back_path='"><script>'),
-        render_pair(pack(EVIL, EVIL), pack(EVIL, EVIL), [rows], numbers=(1, 2), back_path='"><script>'),
-    ):
-        html = page.whole().decode()
-        assert "<script" not in html
-        assert len(html) < 20_000
-
-
-def test_two_snapshots_are_named_by_number_month_and_batch_and_nothing_is_called_a_correction() -> None:
-    page = render_pair(pack("九月例会"), pack("十月例会", watermark=53), [frame(CORRECTED)], numbers=(3, 7))
-    words = read(page.whole().decode())[0]
-    assert "名称快照#32026年10月第48批快照#72026年10月第53批变化" in words
-    assert "快照#7：十月例会（2026年10月，截至2026-11-0617:20第53批）" in words
-    assert "▲有变化增90吨" in words
-    assert "更正" not in words
+    page = render_comparison(pack(EVIL, EVIL), [rows], since, number=1, back_path='"><script>')
+    html = page.whole().decode()
+    assert "<script" not in html
+    assert len(html) < 20_000

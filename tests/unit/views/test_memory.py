@@ -53,9 +53,19 @@ def test_what_was_not_used_longest_goes_first() -> None:
 
 
 def test_large_answers_make_room_for_new_ones() -> None:
-    memory = AnswerMemory(most_bytes=10_000)
-    large = Counting(pd.DataFrame({"x": range(1000)}))
+    memory = AnswerMemory(most_bytes=100_000)
+    large = Counting(pd.DataFrame({"x": range(10_000)}))
     memory.answer("first", large)
     memory.answer("second", large)
     memory.answer("first", large)
     assert large.times == 3
+
+
+def test_small_frames_weigh_too() -> None:
+    memory = AnswerMemory(most_bytes=100_000)
+    works = {number: Counting(pd.DataFrame({"x": [number]})) for number in range(50)}
+    for number, work in works.items():
+        memory.answer(number, work)
+    for number in (0, 49):
+        memory.answer(number, works[number])
+    assert (works[0].times, works[49].times) == (2, 1)
