@@ -1,6 +1,7 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
 # make test  runs every check and test, two files at once (first run: Chromium and Chinese fonts from Debian)
 # make bench times uploads, month changes and snapshot pages, and sends FUZZ=10000 damaged files; ARGS="--help" says more
+# make faults brings faults about (kill -9, full disk, power cut, …) and writes docs/reliability.md; ARGS="--help" says more
 # make check only the linters, types and bandit; make audit asks PyPI's advisories about every package (needs the internet)
 # make lock  writes the .lock files (versions and hashes that are installed) anew from requirements*.txt; make fix formats;
 # make screenshots draws docs/screenshots
@@ -20,7 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 LOCKED := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test check fix browser screenshots bench bundle bundle-test messages audit lock
+.PHONY: run test check fix browser screenshots bench faults bundle bundle-test messages audit lock
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
@@ -62,6 +63,9 @@ test: check browser
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python -m tests.browser.screenshots
+
+faults: $(VENV)/.dev
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench --fuzz $(or $(FUZZ),10000) $(ARGS)

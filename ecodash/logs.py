@@ -127,13 +127,10 @@ def number_of(error: BaseException) -> str:
 
 def _merge_sources(_logger: object, _method: str, fields: Fields) -> Fields:
     for source in _sources:
-        try:
-            found = source()
-        except Exception:  # nosec B112
-            # A line without a field is better than none.
-            continue
-        for name, value in found.items():
-            fields.setdefault(name, value)
+        # A line without a field is better than none.
+        with contextlib.suppress(Exception):
+            for name, value in source().items():
+                fields.setdefault(name, value)
     return fields
 
 

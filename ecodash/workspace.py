@@ -97,6 +97,7 @@ class Workspace:
         actor: who asks; queries answer what that actor may see.
         is_checked: a question that was allowed is being answered: what it asks in turn is not checked again.
         known: what was read before, by whichever actor.
+        is_current: whoever asks has just looked how far the store has come, and asks as of then.
     """
 
     settings: Settings
@@ -105,10 +106,15 @@ class Workspace:
     actor: Actor = NOBODY
     is_checked: bool = False
     known: Known = field(default_factory=Known)
+    is_current: bool = False
 
     def acting(self, actor: Actor) -> "Workspace":
         """The same installation as another actor sees it."""
-        return replace(self, actor=actor, is_checked=False)
+        return replace(self, actor=actor, is_checked=False, is_current=False)
+
+    def current(self) -> "Workspace":
+        """The same for whoever has just looked how far the store has come."""
+        return replace(self, is_current=True)
 
     def checked(self) -> "Workspace":
         """The same for the same actor, within a question that was allowed."""
@@ -151,7 +157,7 @@ class Workspace:
 
     def catch_up(self) -> None:
         """Look whether another process changed the regions. A DuckDB file has no other."""
-        if not self.settings.is_embedded:
+        if not self.is_current and not self.settings.is_embedded:
             with self.store.reading() as connection:
                 regions = records.regions_version(connection)
             self.keep_up(regions)

@@ -4,16 +4,10 @@ import streamlit as st
 
 from ecodash.domain.pages import Page
 from ecodash.views import data, heading, ranking_parts, text
-from ecodash.views.part import draw_alone
 
+selection = heading.open_page(Page.RANKING)
 
-def draw() -> None:
-    selection = heading.open_page(Page.RANKING)
-
-    comparison = ranking_parts.show_method(selection)
-    st.subheader(text.ranking_title(data.indicator(selection).label, selection.level), anchor=False)
-    ranking_parts.show_ranked(selection, comparison)
-    ranking_parts.show_without_rank(selection, comparison)
-
-
-draw_alone(Page.RANKING, draw)
+comparison = ranking_parts.show_method(selection)
+st.subheader(text.ranking_title(data.indicator(selection).label, selection.level), anchor=False)
+ranking_parts.show_ranked(selection, comparison)
+ranking_parts.show_without_rank(selection, comparison)

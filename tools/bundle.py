@@ -106,7 +106,9 @@ def read_lock(text: str) -> list[Pinned]:
 def plain_lock(packages: Iterable[Pinned]) -> str:
     """A lock without markers: pip asks those of the machine it runs on, which may be another than the target."""
     return "".join(
-        f"{one.name}=={one.version} " + " ".join(f"--hash=sha256:{digest}" for digest in sorted(one.hashes)) + "\n"
+        f"{one.name}=={one.version} \\\n    "
+        + " ".join(f"--hash=sha256:{digest}" for digest in sorted(one.hashes))
+        + "\n"
         for one in packages
     )
 

@@ -78,16 +78,21 @@ def _try(file: Path) -> None:
 
 def _run(folder: Path, environment: dict[str, str]) -> None:
     """Start the app as the bundle says, and look at what a stranger and a program see."""
-    app = subprocess.Popen(["./run.sh"], cwd=folder, env=environment)
+    app = subprocess.Popen(["./run.sh"], cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         health = _wait(f"http://127.0.0.1:{_PORT}/healthz")
         print("/healthz", json.dumps(health, ensure_ascii=False), flush=True)
         if health["status"] == "bad" or not health["watermark"]:
             sys.exit("the installation is not well")
         page = _get("/map", accept="text/html")
-        if "登录" not in page or "<form" not in page:
-            sys.exit("the page of signing in is not shown")
+        if "登录" not in page or "设置链接" not in page:
+            sys.exit("the page of signing in does not say how to begin")
         print("/map → 登录页", len(page), flush=True)
+        assert app.stdout is not None
+        link = next(line.strip() for line in app.stdout if "/setup/" in line)
+        if "<form" not in _get("/setup/" + link.rpartition("/")[2], accept="text/html"):
+            sys.exit("the link of the first start shows no form")
+        print("/setup/… → 第一个管理员的表单", flush=True)
     finally:
         app.terminate()
         app.wait(60)
@@ -98,9 +103,7 @@ def _run(folder: Path, environment: dict[str, str]) -> None:
         script = index.partition('src="./static/js/')[2].partition('"')[0]
         if not script or len(_get(f"/static/js/{script}")) < 10_000:
             sys.exit("the app's own page has no script")
-        if "garbage" not in _get("/print/ranking?indicator=garbage_cleared", accept="text/html") and not _get(
-            "/print/ranking"
-        ):
+        if "<table" not in _get("/print/ranking", accept="text/html"):
             sys.exit("a page of figures is not drawn")
         print("试用模式：页面、脚本、打印页都有应答", flush=True)
     finally:

@@ -138,7 +138,9 @@ class _Writer:
             entry = self._catalog[code]
             if entry.numerator in self._codes:
                 parts.append(
-                    _Part(self._numbers[code], str(entry.numerator), f"{entry.numerator} * 100", entry.denominator, True)
+                    _Part(
+                        self._numbers[code], str(entry.numerator), f"{entry.numerator} * 100", entry.denominator, True
+                    )
                 )
         return parts
 
@@ -216,7 +218,11 @@ class _Writer:
         at = MONTHS[place].plus(1)
         moment = datetime(at.year, at.month, 3, 1, tzinfo=UTC)
         self._write_batch_rows(
-            raw, [(first + number, county, villages, cells[first + number], period, moment) for county, number, villages in counties]
+            raw,
+            [
+                (first + number, county, villages, cells[first + number], period, moment)
+                for county, number, villages in counties
+            ],
         )
 
     def _write_batch_rows(self, raw: Any, rows: Sequence[tuple[int, int, int, int, int, datetime]]) -> None:
@@ -260,9 +266,7 @@ class _Writer:
         raw, month = _raw(connection), CORRECTED[number - 1]
         seq, place = len(MONTHS) * self._counties + number, place_of(CORRECTED[number - 1])
         numbers = ", ".join(str(self._numbers[code]) for code in self._codes)
-        fixes = " ".join(
-            f"WHEN {self._numbers[d.code]} THEN ({d.fix})::DECIMAL(18, 4)" for d in MONTHLY
-        )
+        fixes = " ".join(f"WHEN {self._numbers[d.code]} THEN ({d.fix})::DECIMAL(18, 4)" for d in MONTHLY)
         raw.execute(
             f"""CREATE OR REPLACE TEMP TABLE fixed AS
             SELECT region, indicator, v, CASE indicator {fixes} END AS fix FROM (
@@ -287,7 +291,9 @@ class _Writer:
             "SELECT count(DISTINCT region), count(*), min(region), max(region) FROM fixed"
         ).fetchone()
         common = next(
-            ancestor_key(least, level) for level in reversed(Level) if ancestor_key(least, level) == ancestor_key(most, level)
+            ancestor_key(least, level)
+            for level in reversed(Level)
+            if ancestor_key(least, level) == ancestor_key(most, level)
         )
         self._write_batch_rows(raw, [(seq, common, villages, cells, month.key, NOW)])
         raw.commit()
@@ -312,9 +318,7 @@ class _Writer:
         """What each county's batch of each month appends: the rows of every month it reaches that became others."""
         calendar = ", ".join(f"({place}, {MONTHS[0].plus(place).key})" for place in range(place_of(_LATE) + 1))
         attributes = ", ".join(str(self._numbers[one.code]) for one in ATTRIBUTES)
-        flows = ", ".join(
-            str(self._numbers[d.code]) for d in MONTHLY if d not in self._carried
-        )
+        flows = ", ".join(str(self._numbers[d.code]) for d in MONTHLY if d not in self._carried)
         raw.execute(
             f"""CREATE OR REPLACE TEMP TABLE state AS
             SELECT a.place, c.place AS month, c.period, a.county, a.indicator, sum(a.amount) AS amount,
@@ -355,9 +359,7 @@ class _Writer:
                 ({part.amount.replace(part.of, "(value - was)")}) AS amount FROM delta WHERE indicator = {self._numbers[part.of]}"""
             for part in self._parts()
         )
-        months = ", ".join(
-            f"({place + step}, {month.plus(step).key})" for step in range(_MONTHS_CARRIED + 1)
-        )
+        months = ", ".join(f"({place + step}, {month.plus(step).key})" for step in range(_MONTHS_CARRIED + 1))
         raw.execute(
             f"""CREATE OR REPLACE TEMP TABLE moved AS
             WITH delta AS (

@@ -5,7 +5,7 @@ They take for granted what these stores hold: villages alone report, each indica
 valid in every month. Each gives rows of (period, region, indicator number, value, reported, carried).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.nation.workload import ATTRIBUTES, CODES, RATIOS
@@ -109,5 +109,5 @@ def raw_scan(asked: Question, numbers: Mapping[str, int]) -> str:
         GROUP BY ALL"""
 
 
-def _listed(values: "Sequence[int] | object") -> str:
-    return ", ".join(str(value) for value in values)  # type: ignore[attr-defined]
+def _listed(values: Iterable[int]) -> str:
+    return ", ".join(str(value) for value in values)

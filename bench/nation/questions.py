@@ -17,7 +17,6 @@ from ecodash.store.reading import read_figures
 from ecodash.workspace import Workspace
 
 RUNS = 15
-_MONTHS_BEFORE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Milliseconds: median and 95th percentile."""
+    """Milliseconds: median and 95th percentile, and the median of the processor's, all threads together."""
 
     median: float
     p95: float
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,22 @@ def questions(town: int) -> list[Asked]:
     """Of the country, of the county that is in every store, and of a town of it."""
     return [
         Asked("provinces, a month, 14 indicators", COUNTRY_KEY, Level.PROVINCE, 1, ASKED),
-        Asked("counties of the country ranked, with the month before", COUNTRY_KEY, Level.COUNTY, 2, ["sanitary_toilet_rate"]),
+        Asked(
+            "counties of the country ranked, with the month before",
+            COUNTRY_KEY,
+            Level.COUNTY,
+            2,
+            ["sanitary_toilet_rate"],
+        ),
         Asked("towns of a county ranked, with the month before", COUNTY, Level.TOWN, 2, ["sanitary_toilet_rate"]),
         Asked("villages of a county ranked, with the month before", COUNTY, Level.VILLAGE, 2, ["garbage_cleared"]),
-        Asked("a town's trend, 24 months, a flow and a ratio", town, Level.TOWN, 24, ["garbage_cleared", "sanitary_toilet_rate"]),
+        Asked(
+            "a town's trend, 24 months, a flow and a ratio",
+            town,
+            Level.TOWN,
+            24,
+            ["garbage_cleared", "sanitary_toilet_rate"],
+        ),
         Asked("profile of a county, two months, 14 indicators", COUNTY, Level.COUNTY, 2, ASKED),
         Asked("profile of a town, two months, 14 indicators", town, Level.TOWN, 2, ASKED),
     ]
@@ -120,8 +132,8 @@ def _answer(
 
     rows = ours()
     _compare(rows, hand(), numbers, f"{asked.name} at {watermark}")
-    taken = timed([ours, hand, scan], RUNS)
-    return Answer(asked, is_newest, *taken, rows)
+    our_times, hand_times, raw_times = timed([ours, hand, scan], RUNS)
+    return Answer(asked, is_newest, our_times, hand_times, raw_times, rows)
 
 
 def _compare(ours: pd.DataFrame, hand: pd.DataFrame, numbers: dict[str, int], what: str) -> None:
@@ -137,16 +149,17 @@ def _compare(ours: pd.DataFrame, hand: pd.DataFrame, numbers: dict[str, int], wh
 
 def timed(functions: Sequence[Callable[[], object]], runs: int) -> list[Times]:
     """Each function so often, in turn, so that what else the machine does is felt by all alike; the first is not counted."""
-    taken: list[list[float]] = [[] for _ in functions]
+    taken: list[list[tuple[float, float]]] = [[] for _ in functions]
     for run in range(runs + 1):
         for place, function in enumerate(functions):
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             function()
             if run:
-                taken[place].append(1000 * (time.perf_counter() - began))
-    return [times_of(one) for one in taken]
+                taken[place].append((1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)))
+    return [times_of([one for one, _ in each], [cpu for _, cpu in each]) for each in taken]
 
 
-def times_of(taken: Sequence[float]) -> Times:
-    """Median and 95th percentile."""
-    return Times(statistics.median(taken), statistics.quantiles(taken, n=20, method="inclusive")[-1])
+def times_of(taken: Sequence[float], worked: Sequence[float]) -> Times:
+    """Medians and 95th percentile."""
+    p95 = statistics.quantiles(taken, n=20, method="inclusive")[-1]
+    return Times(statistics.median(taken), p95, statistics.median(worked))

@@ -89,7 +89,9 @@ def _with_invented(held: list[Region], villages: int) -> list[Region]:
     extra_of_county = [r.key for r in held if ancestor_key(r.key, Level.COUNTY) == COUNTY and r.level is Level.VILLAGE]
     dropped = set(extra_of_county[400:])
     kept = [region for region in held if region.key not in dropped]
-    towns = [region for region in kept if region.level is Level.TOWN and ancestor_key(region.key, Level.COUNTY) != COUNTY]
+    towns = [
+        region for region in kept if region.level is Level.TOWN and ancestor_key(region.key, Level.COUNTY) != COUNTY
+    ]
     missing = villages - sum(region.level is Level.VILLAGE for region in kept)
     taken = {region.key for region in kept}
     invented: list[Region] = []

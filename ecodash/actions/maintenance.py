@@ -12,6 +12,7 @@ from ecodash.permits import everywhere, needs
 from ecodash.settings import Settings
 from ecodash.store import backup as backups
 from ecodash.store import compaction, journal, records, reorder
+from ecodash.store.digest import StoreDigest
 from ecodash.store.engine import open_store
 from ecodash.store.reorder import Reordered
 from ecodash.workspace import Workspace
@@ -133,7 +134,7 @@ def _tell_in(fresh: Path, settings: Settings, digest: str, before: int, actor: A
     return compaction.size_of(fresh)
 
 
-def _exchange(fresh: Path, database: Path, settings: Settings, expected: compaction.StoreDigest) -> None:
+def _exchange(fresh: Path, database: Path, settings: Settings, expected: StoreDigest) -> None:
     old = compaction.put_in_place(fresh, database)
     if not compaction.is_sound(settings, expected):
         compaction.take_back(old, database)

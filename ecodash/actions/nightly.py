@@ -85,11 +85,7 @@ class Nightly:
         except (TransitionRefused, ServiceStopping):
             raise
         except Exception as error:
-            fault = (
-                " ".join((error.what, error.remedy))
-                if isinstance(error, UserError)
-                else f"{type(error).__name__}：{error}"
-            )
+            fault = error.what + error.remedy if isinstance(error, UserError) else f"{type(error).__name__}：{error}"
             self._tell_failure(own, fault.strip(), now)
             if isinstance(error, UserError):
                 return

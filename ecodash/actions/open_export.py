@@ -86,7 +86,9 @@ def export_all(
                     raise UserError(f"没有第 {watermark} 批；最新为第 {newest} 批。", "请核对批次号。")
                 wanted = newest if watermark is None else watermark
                 opened = OpenFolder(making, tuple(form for form in FORMATS if form in formats))
-                found = _write(connection, opened, workspace.catalog, wanted, now, progress)
+                # Within the reading, which would take a full disk for the store's own.
+                with _wrapped(folder):
+                    found = _write(connection, opened, workspace.catalog, wanted, now, progress)
             if folder.exists():
                 folder.rmdir()
             making.replace(folder)

@@ -16,6 +16,7 @@ from ecodash.cli.maintenance import running_app
 from ecodash.errors import StoreHeld, UserError
 from ecodash.settings import load_settings
 from ecodash.web.client import maintain_through_app
+from ecodash.web.handle import Handle
 from ecodash.workspace import Workspace, workspace_of_backup
 
 _NEWEST = "latest"
@@ -46,7 +47,9 @@ def export_all(
         )  # fmt: skip
         told = {"watermark": done.watermark, "digest": done.digest, "files": done.files}
         if not backup:
-            actions.tell_export(workspace, actor=actor, now=now, **told)
+            actions.tell_export(
+                workspace, watermark=done.watermark, digest=done.digest, files=done.files, actor=actor, now=now
+            )
         elif handle := running_app():
             _tell_app(handle, told)
     values = {"folder": str(done.folder), "size": done.size, "rows": dict(done.rows)} | told
@@ -79,7 +82,7 @@ def _source(backup: str, as_json: bool) -> Iterator[Workspace]:
         refuse(as_json, error)
 
 
-def _tell_app(handle: Any, told: dict[str, Any]) -> None:
+def _tell_app(handle: Handle, told: dict[str, Any]) -> None:
     """Have the running app's audit know: the backup itself is not written to."""
     try:
         maintain_through_app(handle, "tell_export", **{name: str(value) for name, value in told.items()})

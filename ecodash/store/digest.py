@@ -215,7 +215,7 @@ def rows_of(
     if not any(isinstance(column.type, sa.LargeBinary) for column in columns):
         yield from connection.execute(sa.select(*columns).where(limit), execution_options={"yield_per": _ROWS})
         return
-    keys = list(columns[0].table.primary_key.columns)  # type: ignore[attr-defined]
+    keys = list(columns[0].table.primary_key.columns)
     known = [tuple(row) for row in connection.execute(sa.select(*keys).where(limit))]
     for start in range(0, len(known), _LARGE_ROWS):
         some = [

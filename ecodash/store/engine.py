@@ -235,6 +235,7 @@ def _engine(settings: Settings) -> Engine:
         poolclass=sa.QueuePool,
         pool_size=POOL_SIZE,
         max_overflow=0,
+        hide_parameters=True,  # What people typed belongs in no message, and so in no log.
         connect_args={"config": _duckdb_config(settings)},
     )
 
@@ -286,12 +287,20 @@ def frame(connection: Connection, statement: "sa.Select[Any] | sa.CompoundSelect
     return arrow
 
 
-def arrow_table(connection: Connection, statement: "sa.Select[Any] | sa.CompoundSelect[Any]") -> Any:
-    """A statement's rows as a table of Arrow: decimals stay numbers of the machine, where a frame makes objects."""
+def arrow_table(
+    connection: Connection,
+    statement: "sa.Select[Any] | sa.CompoundSelect[Any]",
+    parameters: Mapping[str, Any] | None = None,
+) -> Any:
+    """A statement's rows as a table of Arrow: decimals stay numbers of the machine, where a frame makes objects.
+
+    Args:
+        parameters: values of the statement's parameters by name, where it has any.
+    """
     if _is_embedded(connection):
-        result = connection.execute(statement, execution_options={"duckdb_arrow": True})
+        result = connection.execute(statement, parameters, execution_options={"duckdb_arrow": True})
         return result.arrow  # type: ignore[attr-defined]
-    return postgres.copy_out(connection, statement)
+    return postgres.copy_out(connection, statement, parameters)
 
 
 def load_rows(connection: Connection, table: sa.Table, rows: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ earlier value stands), totals (regions above village whose own report stands in 
 (villages left out of a ratio for want of a denominator).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,22 +28,25 @@ from sqlalchemy.sql.selectable import CTE, FromClause
 
 from ecodash.domain.regions import LEVELS, Level
 from ecodash.store.standing import (
+    Inside,
+    Months,
     Past,
+    Whole,
+    Wholes,
     at_level,
     covered_denominators,
-    is_known,
     null_of,
     own_figures,
     report_spells,
+    spread,
     standing_reports,
-    stands_in,
 )
-from ecodash.store.tables import AMOUNT, calendar, indicator, observation, region, rollup
+from ecodash.store.tables import AMOUNT, indicator, region
 
 COLUMNS = ("period", "key", "indicator", "amount", "weight", "pct", "own", "reported", "carried", "totals")
 UNKNOWN_PAST = Past()
 _VILLAGE = "figure_village"
-_COUNTS = ("reported", "carried", "totals", "unweighted")
+COUNTS = ("reported", "carried", "totals", "unweighted")
 
 
 def _villages(own: CTE) -> CTE:
@@ -75,7 +78,7 @@ def _own_value(
     return sa.func.coalesce(pct, sa.case((weight > 0, quotient), else_=amount))
 
 
-def _climb(below: CTE | None, own: CTE | None, level: Level, summed: FromClause | None = None) -> CTE:
+def climb(below: CTE | None, own: CTE | None, level: Level, summed: FromClause | None = None) -> CTE:
     """Figures of one level from those of a level below and the level's own reports.
 
     Args:
@@ -99,7 +102,7 @@ def _climb(below: CTE | None, own: CTE | None, level: Level, summed: FromClause 
                 b.indicator,
                 part.label("part_amount"),
                 b.weight.label("part_weight"),
-                *(b[name] for name in _COUNTS),
+                *(b[name] for name in COUNTS),
                 null_of(AMOUNT).label("own_amount"),
                 null_of(AMOUNT).label("own_weight"),
                 null_of(AMOUNT).label("own_pct"),
@@ -117,7 +120,7 @@ def _climb(below: CTE | None, own: CTE | None, level: Level, summed: FromClause 
                 o.indicator,
                 null_of(AMOUNT),
                 null_of(AMOUNT),
-                *(sa.literal(0) for _ in _COUNTS),
+                *(sa.literal(0) for _ in COUNTS),
                 o.amount,
                 o.weight,
                 o.pct,
@@ -133,7 +136,7 @@ def _climb(below: CTE | None, own: CTE | None, level: Level, summed: FromClause 
                 summed.c.indicator,
                 summed.c.part_amount.label("part_amount"),
                 null_of(AMOUNT).label("part_weight"),
-                *(sums.get(name, sa.literal(0).label(name)) for name in _COUNTS),
+                *(sums.get(name, sa.literal(0).label(name)) for name in COUNTS),
                 null_of(AMOUNT).label("own_amount"),
                 null_of(AMOUNT).label("own_weight"),
                 null_of(AMOUNT).label("own_pct"),
@@ -192,7 +195,7 @@ def _summed_up(parts: FromClause, level: Level) -> CTE:
             total("part_weight", AMOUNT).label("weight"),
             null_of(AMOUNT).label("pct"),
             null_of(AMOUNT).label("own"),
-            *(total(name, sa.Integer()).label(name) for name in _COUNTS),
+            *(total(name, sa.Integer()).label(name) for name in COUNTS),
         )
         .group_by(p.period, p.key, p.indicator)
         .cte(f"figure_{level}")
@@ -200,87 +203,83 @@ def _summed_up(parts: FromClause, level: Level) -> CTE:
 
 
 def from_villages(
-    watermark: int,
-    months: Sequence[int],
-    numbers: Sequence[int],
-    paired: Sequence[int],
+    watermark: Whole,
+    months: Months,
+    numbers: Wholes,
+    paired: Wholes,
+    plain: Wholes,
     levels: Sequence[Level],
-    inside: sa.ColumnElement[bool],
-    lo: int,
-    hi: int,
+    inside: Inside,
     past: Past = UNKNOWN_PAST,
-    plain: Sequence[int] | None = None,
 ) -> sa.Select[tuple[object, ...]]:
     """Figures of villages, towns and counties, from the journal itself.
 
     Args:
-        months: months asked for (yyyymm), not empty.
         numbers: indicators asked for and the parts of the ratios among them.
-        paired: the ratios among those and their parts.
-        levels: levels asked for, none above county; every level from the village up to the highest is worked out.
-        inside: condition on observation.region.
-        lo, hi: what it lets through has keys from lo, before hi.
+        paired: the ratios among those and their parts; an empty list where there are none.
+        plain: those asked for that are no ratios; an empty list where there are none.
+        levels: levels asked for, none above county.
         past: as report_spells takes it.
-        plain: those of the numbers that are asked for and are no ratios; all may be among them where None.
     """
+    spell = report_spells(watermark, months, numbers, inside, past)
     if not past.has_own_above:
-        adding = numbers if plain is None else plain
-        return _from_villages_alone(watermark, months, numbers, paired, adding, levels, inside, lo, hi, past)
+        return _from_villages_alone(spell, months, numbers, paired, plain, levels, inside, past)
     top = min(level.rank for level in levels)
     above = [level for level in reversed(LEVELS[:-1]) if level.rank >= top]
-    spell = report_spells(watermark, months, numbers, inside, past)
     summed: FromClause | None = None
     kept, plainly = [], []
     if Level.VILLAGE not in levels:
         # What only adds up is summed over the villages before it is spread over the months.
-        summed = _village_sums(spell, months, Level.TOWN, lo, hi)
+        summed = _village_sums(spell, months, Level.TOWN, inside, past)
         kept = [sa.or_(spell.c.indicator.in_(paired), sa.not_(at_level(spell.c.region, Level.VILLAGE)))]
-    standing = standing_reports(spell, months, lo, hi, *kept)
+    standing = standing_reports(spell, months, inside, past, *kept)
     if summed is not None:
         plainly = [sa.not_(at_level(standing.c.region, Level.VILLAGE))]
-    covered = covered_denominators(standing, months, above) if above else None
+    covered = covered_denominators(standing, months, above, inside) if above else None
     own = own_figures(standing, covered, numbers, *plainly)
     figures = {Level.VILLAGE: _villages(own)}
     below = figures[Level.VILLAGE]
     for level in above:
-        below = figures[level] = _climb(below, own, level, summed if level is Level.TOWN else None)
-    return _asked(figures, levels)
+        below = figures[level] = climb(below, own, level, summed if level is Level.TOWN else None)
+    return of_levels(figures, levels)
 
 
 def _from_villages_alone(
-    watermark: int,
-    months: Sequence[int],
-    numbers: Sequence[int],
-    paired: Sequence[int],
-    plain: Sequence[int],
+    spell: CTE,
+    months: Months,
+    numbers: Wholes,
+    paired: Wholes,
+    plain: Wholes,
     levels: Sequence[Level],
-    inside: sa.ColumnElement[bool],
-    lo: int,
-    hi: int,
+    inside: Inside,
     past: Past,
 ) -> sa.Select[tuple[object, ...]]:
     """As from_villages, where no region above village has a report of its own: each level is the sum of its villages."""
-    spell = report_spells(watermark, months, numbers, inside, past)
-    adds_up = bool(plain) and Level.VILLAGE not in levels
+    has_ratios, has_plain = _any(paired), _any(plain)
+    adds_up = has_plain and Level.VILLAGE not in levels
     villages: CTE | None = None
-    if paired or not adds_up:
+    if has_ratios or not adds_up:
         kept = [spell.c.indicator.in_(paired)] if adds_up else []
-        standing = standing_reports(spell, months, lo, hi, *kept)
-        has_plain = bool(plain) and not adds_up
-        own = own_figures(standing, None, numbers, has_plain=has_plain, has_ratios=bool(paired))
+        standing = standing_reports(spell, months, inside, past, *kept)
+        own = own_figures(standing, None, numbers, has_plain=not adds_up, has_ratios=has_ratios)
         villages = _villages(own)
     figures: dict[Level, CTE] = {}
     for level in levels:
         if level is not Level.VILLAGE:
-            summed = _village_sums(spell, months, level, lo, hi, plain) if adds_up else None
-            figures[level] = _climb(villages, None, level, summed)
+            summed = _village_sums(spell, months, level, inside, past, plain) if adds_up else None
+            figures[level] = climb(villages, None, level, summed)
         elif villages is not None:
             figures[level] = villages
-    return _asked(figures, levels)
+    return of_levels(figures, levels)
+
+
+def _any(numbers: Wholes) -> bool:
+    """Whether there are any; a parameter stands for some."""
+    return isinstance(numbers, sa.BindParameter) or bool(numbers)
 
 
 def _village_sums(
-    spell: CTE, months: Sequence[int], level: Level, lo: int, hi: int, plain: Sequence[int] | None = None
+    spell: CTE, months: Months, level: Level, inside: Inside, past: Past, plain: Wholes | None = None
 ) -> FromClause:
     """What villages add to the regions of a level, but for ratios: period, key, indicator, part_amount, reported, carried.
 
@@ -300,16 +299,17 @@ def _village_sums(
             sa.func.sum(sa.case((spell.c.value > 0, 1), else_=0)).label("above_zero"),
             sa.func.count().label("villages"),
         )
-        .select_from(spell.join(region, is_known(spell.c.region, lo, hi)))
+        .select_from(spell.join(region, inside.has_known(spell.c.region)))
         .where(at_level(spell.c.region, Level.VILLAGE), *wanted)
         .group_by(*groups)
         .subquery(f"together_{level}")
     )
     t = together.c
-    is_fresh = t.period == calendar.c.period
+    period, source = spread(together, months, past)
+    is_fresh = t.period == period
     return (
         sa.select(
-            calendar.c.period,
+            period.label("period"),
             t.key,
             t.indicator,
             sa.case(
@@ -318,107 +318,13 @@ def _village_sums(
             sa.case((is_fresh, t.villages), else_=0).label("reported"),
             sa.case((is_fresh, 0), else_=t.villages).label("carried"),
         )
-        .select_from(
-            together.join(indicator, indicator.c.number == t.indicator).join(
-                calendar, stands_in(together, indicator.c.reach, months)
-            )
-        )
-        .where(
-            indicator.c.aggregation.not_in(["ratio", "none"]),
-            t.first_month <= calendar.c.period,
-            t.last_month >= calendar.c.period,
-        )
+        .select_from(source)
+        .where(indicator.c.aggregation.not_in(["ratio", "none"]), t.first_month <= period, t.last_month >= period)
         .subquery(f"summed_{level}")
     )
 
 
-def net_sum(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-    """The value of a roll-up column that stands: null where the row that stands has none, though retracted ones had."""
-    present = sa.func.sum(sa.case((column.is_not(None), rollup.c.sign), else_=0))
-    return sa.case((present > 0, sa.cast(sa.func.sum(column * rollup.c.sign), column.type)))
-
-
-def from_rollup(
-    watermark: int,
-    months: Sequence[int],
-    numbers: Sequence[int],
-    attributes: Sequence[int],
-    levels: Sequence[Level],
-    lo: int,
-    hi: int,
-    *,
-    has_own_above: bool = True,
-) -> sa.Select[tuple[object, ...]]:
-    """Figures of counties and above, from the roll-up table, whose counties equal from_villages at every watermark.
-
-    Args:
-        numbers: indicators asked for; where a region above county may have a report of its own, also the parts of the
-            ratios among them.
-        attributes: those of the numbers that are attributes.
-        has_own_above: whether a region above county may have a report of its own.
-    """
-    counties = _stored_counties(watermark, months, numbers, attributes, lo, hi)
-    figures = {Level.COUNTY: counties}
-    if not has_own_above:
-        figures |= {level: _climb(counties, None, level) for level in levels if level is not Level.COUNTY}
-        return _asked(figures, levels)
-    top = min(level.rank for level in levels)
-    above = [level for level in reversed(LEVELS[: Level.COUNTY.rank]) if level.rank >= top]
-    if above:
-        o = observation.c
-        inside = sa.and_(o.region >= lo, o.region < hi, o.region % Level.CITY.span == 0)
-        spell = report_spells(watermark, months, numbers, inside, UNKNOWN_PAST)
-        own = own_figures(standing_reports(spell, months, lo, hi), None, numbers)
-        below = counties
-        for level in above:
-            below = figures[level] = _climb(below, own, level)
-    return _asked(figures, levels)
-
-
-def _stored_counties(
-    watermark: int, months: Sequence[int], numbers: Sequence[int], attributes: Sequence[int], lo: int, hi: int
-) -> CTE:
-    """The counties' figures as the roll-up has them. An attribute's row of a month may come after the last one stored."""
-    r = rollup.c
-    names = ("key", "indicator", "amount", "weight", "pct", "own", *_COUNTS)
-
-    def rows(wanted: Sequence[int], *when: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
-        return (
-            sa.select(
-                r.period,
-                r.county.label("key"),
-                r.indicator,
-                *(net_sum(r[name]).label(name) for name in ("amount", "weight", "pct", "own", *_COUNTS)),
-            )
-            .where(r.seq <= watermark, r.county >= lo, r.county < hi, r.indicator.in_(wanted), *when)
-            .group_by(r.period, r.county, r.indicator)
-            .having(sa.func.sum(r.sign) > 0)
-        )
-
-    parts = []
-    if states := [number for number in numbers if number not in attributes]:
-        exact = rows(states, r.period.in_(months)).subquery("exact")
-        parts.append(sa.select(exact.c.period, *(exact.c[name] for name in names)))
-    if lasting := [number for number in numbers if number in attributes]:
-        points = rows(lasting, r.period <= max(months)).subquery("points")
-        following = sa.func.lead(points.c.period).over(
-            partition_by=(points.c.key, points.c.indicator), order_by=points.c.period
-        )
-        spells = sa.select(points, following.label("replaced_in")).subquery("spells")
-        parts.append(
-            sa.select(calendar.c.period, *(spells.c[name] for name in names)).join(
-                calendar,
-                sa.and_(
-                    calendar.c.period.in_(months),
-                    calendar.c.period >= spells.c.period,
-                    sa.or_(spells.c.replaced_in.is_(None), calendar.c.period < spells.c.replaced_in),
-                ),
-            )
-        )
-    return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).cte("figure_county")
-
-
-def _asked(figures: dict[Level, CTE], levels: Sequence[Level]) -> sa.Select[tuple[object, ...]]:
+def of_levels(figures: Mapping[Level, CTE], levels: Sequence[Level]) -> sa.Select[tuple[object, ...]]:
     """The levels asked for, each row with its level and with amounts still exact."""
     parts = [
         sa.select(
@@ -427,5 +333,4 @@ def _asked(figures: dict[Level, CTE], levels: Sequence[Level]) -> sa.Select[tupl
         )
         for level in levels
     ]
-    union = sa.union_all(*parts).subquery("asked")
-    return sa.select(union)
+    return sa.select((sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery("asked"))

@@ -1,20 +1,27 @@
 """Figures read into frames."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ecodash.domain.indicators import Aggregation, Catalog, Kind
+from ecodash.domain.periods import CARRY_MONTHS, FIRST_MONTH, Month
 from ecodash.domain.regions import Level, key_range
-from ecodash.store import figures
 from ecodash.store.columns import codes_of
 from ecodash.store.difference import NEWEST
-from ecodash.store.engine import arrow_table, frame
+from ecodash.store.engine import arrow_table
+from ecodash.store.figures import from_villages
 from ecodash.store.records import indicator_numbers
 from ecodash.store.reporters import report_themselves
-from ecodash.store.standing import Past, cells_as_of
+from ecodash.store.standing import Inside, Months, Past, cells_as_of
+from ecodash.store.stored_figures import from_rollup
 from ecodash.store.tables import indicator, observation
 
 COLUMNS = [
@@ -32,8 +39,12 @@ COLUMNS = [
 PARTS = ["amount", "weight"]
 """What a ratio is made of: 100 times its numerator, and its denominator (NaN where it has none); see store.figures."""
 REPORT_COLUMNS = ["region", "indicator", "period", "value"]
+_COUNTS = ("reported", "carried", "totals", "unweighted")
 _PLACES = 6
 """Digits a computed quotient is rounded to, beyond what any indicator shows."""
+_LEVELS = tuple(Level)
+_IN_ORDER = np.argsort(np.argsort([level.value for level in Level]))
+"""The place of each level, by rank, in the order of their names."""
 
 
 def read_figures(
@@ -59,54 +70,193 @@ def read_figures(
     if not months or not codes or not levels:
         return pd.DataFrame(columns=[*COLUMNS, *PARTS] if with_parts else COLUMNS)
     numbers = indicator_numbers(connection)
-    parts = [numbers[code] for code in catalog.parts_of(list(codes))]
-    attributes = [numbers[code] for code, entry in catalog.items() if entry.kind is Kind.ATTRIBUTE]
-    ratios = [code for code in codes if catalog[code].aggregation is Aggregation.RATIO]
-    paired = [numbers[code] for code in catalog.parts_of(ratios)]
     lo, hi = key_range(region)
-    frames = []
-    low = [level for level in levels if level.rank > Level.COUNTY.rank]
-    high = [level for level in levels if level.rank <= Level.COUNTY.rank]
+    asked: dict[str, Any] = {
+        "watermark": watermark, "months": list(months), "first": min(months), "last": max(months), "lo": lo, "hi": hi,
+    }  # fmt: skip
+    low = tuple(level for level in levels if level.rank > Level.COUNTY.rank)
+    high = tuple(level for level in levels if level.rank <= Level.COUNTY.rank)
+    tables = []
     if low:
-        inside = sa.and_(observation.c.region >= lo, observation.c.region < hi)
-        has_own = report_themselves(connection, watermark, lo, hi, above=Level.VILLAGE)
-        past = Past(has_own_above=has_own)
-        plain = [numbers[code] for code in codes if code not in ratios]
-        statement = figures.from_villages(watermark, months, parts, paired, low, inside, lo, hi, past, plain)
-        frames.append(frame(connection, statement))
+        tables.append(_low(connection, catalog, numbers, codes, low, asked))
     if high:
-        has_own = any(level is not Level.COUNTY for level in high) and report_themselves(
-            connection, watermark, lo, hi, above=Level.COUNTY
-        )
-        asked = parts if has_own else [numbers[code] for code in codes]
-        frames.append(
-            frame(
-                connection,
-                figures.from_rollup(watermark, months, asked, attributes, high, lo, hi, has_own_above=has_own),
-            )
-        )
-    shaped = _shape(pd.concat(frames, ignore_index=True), catalog, codes, numbers, inside=(lo, hi))
+        tables.append(_high(connection, catalog, numbers, codes, high, asked))
+    shaped = _shape(pa.concat_tables(tables, promote_options="permissive"), catalog, codes, numbers, lo, hi)
     return shaped if with_parts else shaped[COLUMNS]
 
 
+# ── statements ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _low(
+    connection: Connection,
+    catalog: Catalog,
+    numbers: dict[str, int],
+    codes: Sequence[str],
+    levels: tuple[Level, ...],
+    asked: dict[str, Any],
+) -> pa.Table:
+    """Villages and towns."""
+    parts = catalog.parts_of(list(codes))
+    ratios = [code for code in codes if catalog[code].aggregation is Aggregation.RATIO]
+    lists = {
+        "numbers": [numbers[code] for code in parts],
+        "paired": [numbers[code] for code in catalog.parts_of(ratios)],
+        "plain": [numbers[code] for code in codes if code not in ratios],
+    }
+    carried = max(catalog[code].kind.carry_months for code in parts)
+    has_own = report_themselves(connection, asked["watermark"], asked["lo"], asked["hi"], above=Level.VILLAGE)
+    past = Past(has_own_above=has_own, is_carried=carried > 0)
+    given = asked | lists | {"first_period": _first_period(asked["first"], carried)}
+    statement = _low_statement(levels, bool(lists["paired"]), bool(lists["plain"]), past)
+    return arrow_table(connection, statement, _used(statement, given))
+
+
+def _first_period(first: int, carried: int) -> int:
+    """The first month whose reports may stand in a month or later, where they are carried so far; 0 where it may be any."""
+    month = Month.from_key(first)
+    return month.plus(-carried).key if carried <= CARRY_MONTHS and FIRST_MONTH.plus(carried) <= month else 0
+
+
+def _high(
+    connection: Connection,
+    catalog: Catalog,
+    numbers: dict[str, int],
+    codes: Sequence[str],
+    levels: tuple[Level, ...],
+    asked: dict[str, Any],
+) -> pa.Table:
+    """Counties and what lies above them."""
+    is_above = any(level is not Level.COUNTY for level in levels)
+    has_own = is_above and report_themselves(
+        connection, asked["watermark"], asked["lo"], asked["hi"], above=Level.COUNTY
+    )
+    parts = catalog.parts_of(list(codes)) if has_own else list(codes)
+    attributes = [code for code in parts if catalog[code].kind is Kind.ATTRIBUTE]
+    lists = {
+        "numbers": [numbers[code] for code in parts],
+        "states": [numbers[code] for code in parts if code not in attributes],
+        "lasting": [numbers[code] for code in attributes],
+    }
+    statement = _high_statement(levels, bool(lists["states"]), bool(attributes), has_own)
+    return arrow_table(connection, statement, _used(statement, asked | lists))
+
+
+# A statement is built once for what is the same in many questions, and asked with the numbers of each: to build it, and
+# to have SQLAlchemy find that it knows it, would take as long as the database's answer.
+
+
+@lru_cache(maxsize=256)
+def _low_statement(levels: tuple[Level, ...], has_ratios: bool, has_plain: bool, past: Past) -> sa.Select[Any]:
+    return from_villages(
+        _whole("watermark"),
+        _months(),
+        _wholes("numbers"),
+        _wholes("paired") if has_ratios else [],
+        _wholes("plain") if has_plain else [],
+        levels,
+        Inside(_whole("lo"), _whole("hi")),
+        replace(past, first_period=_whole("first_period")),
+    )
+
+
+@lru_cache(maxsize=256)
+def _high_statement(levels: tuple[Level, ...], has_states: bool, has_lasting: bool, has_own: bool) -> sa.Select[Any]:
+    return from_rollup(
+        _whole("watermark"),
+        _months(),
+        _wholes("numbers"),
+        _wholes("states") if has_states else None,
+        _wholes("lasting") if has_lasting else None,
+        levels,
+        Inside(_whole("lo"), _whole("hi")),
+        has_own_above=has_own,
+    )
+
+
+def _whole(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.BigInteger())
+
+
+def _wholes(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True, type_=sa.Integer())
+
+
+def _months() -> Months:
+    return Months(_wholes("months"), _whole("first"), _whole("last"))
+
+
+def _used(statement: sa.Select[Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Those of the values that a statement has parameters for."""
+    return {name: given[name] for name in _parameters(statement)}
+
+
+@lru_cache(maxsize=512)
+def _parameters(statement: sa.Select[Any]) -> tuple[str, ...]:
+    names = (one.key for one in sa.sql.visitors.iterate(statement) if isinstance(one, sa.BindParameter))
+    return tuple({name for name in names if name in _NAMES})
+
+
+_NAMES = {
+    "watermark", "months", "first", "last", "lo", "hi", "first_period", "numbers", "paired", "plain", "states", "lasting",
+}  # fmt: skip
+
+
+# ── frames ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def _shape(
-    rows: pd.DataFrame, catalog: Catalog, codes: Sequence[str], numbers: dict[str, int], inside: tuple[int, int]
+    rows: pa.Table, catalog: Catalog, codes: Sequence[str], numbers: dict[str, int], lo: int, hi: int
 ) -> pd.DataFrame:
+    """Rows of figures in their order, with codes, levels and quotients."""
     by_number = {numbers[code]: code for code in codes}
-    rows = rows[rows["indicator"].isin(list(by_number))].copy()
-    lo, hi = inside
-    rows = rows[(rows["key"] >= lo) & (rows["key"] < hi)]
-    rows["indicator"] = rows["indicator"].map(by_number)
-    amount, weight, pct, own = (rows[name].astype(float) for name in ("amount", "weight", "pct", "own"))
-    ratios = {code for code in codes if catalog[code].aggregation is Aggregation.RATIO}
-    is_ratio = rows["indicator"].isin(list(ratios))
-    rows["value"] = amount.where(~is_ratio, pct.where(pct.notna(), amount / weight)).round(_PLACES)
-    rows["own"] = own.round(_PLACES)
-    rows["amount"], rows["weight"] = amount, weight
-    levels = list(Level)
-    rows["level"] = [levels[rank] for rank in rows["level"]]
-    rows = rows.rename(columns={"key": "region"})
-    return rows[[*COLUMNS, *PARTS]].sort_values(["period", "level", "region", "indicator"], ignore_index=True)
+    columns = {name: rows[name].to_numpy() for name in ("period", "key", "indicator", "level", *_COUNTS)}
+    key, indicators = columns["key"], columns["indicator"]
+    kept = np.flatnonzero(np.isin(indicators, list(by_number)) & (key >= lo) & (key < hi))
+    # Of equal period, level and region the codes decide, in the order of letters.
+    places = {number: place for place, number in enumerate(sorted(by_number, key=by_number.__getitem__))}
+    spelled = np.array([by_number[number] for number in places], dtype=object)
+    place = np.array([places.get(number, -1) for number in indicators.tolist()], dtype=np.int64)
+    kept = kept[np.lexsort((place[kept], key[kept], _IN_ORDER[columns["level"][kept]], columns["period"][kept]))]
+    amount, weight, pct, own = (_floats(rows[name])[kept] for name in ("amount", "weight", "pct", "own"))
+    is_ratio = np.isin(
+        indicators[kept],
+        [number for number, code in by_number.items() if catalog[code].aggregation is Aggregation.RATIO],
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = np.where(np.isnan(pct), amount / weight, pct)
+    shaped = {
+        "period": columns["period"][kept],
+        "region": key[kept],
+        "level": [_LEVELS[rank] for rank in columns["level"][kept].tolist()],
+        "indicator": spelled[place[kept]],
+        "value": np.where(is_ratio, quotient, amount).round(_PLACES),
+        "own": own.round(_PLACES),
+        **{name: columns[name][kept] for name in _COUNTS},
+        "amount": amount,
+        "weight": weight,
+    }
+    return pd.DataFrame(shaped)
+
+
+def _floats(column: pa.ChunkedArray) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Exact decimals as the nearest floats, NaN where there is none."""
+    array = column.combine_chunks()
+    found = np.full(len(array), np.nan)
+    if array.null_count == len(array):
+        return found
+    present = (
+        np.ones(len(array), dtype=bool) if not array.null_count else array.is_valid().to_numpy(zero_copy_only=False)
+    )
+    # 128 bits, the lower half first. What fits into the 53 of a float is divided exactly rounded; else by Python.
+    words = np.frombuffer(array.buffers()[1], dtype=np.int64)[2 * array.offset : 2 * (array.offset + len(array))]
+    lower, upper = words[0::2], words[1::2]
+    is_small = (upper == lower >> 63) & (np.abs(lower) < 2**53)
+    plain = present & is_small
+    found[plain] = lower[plain] / float(10**array.type.scale)
+    for place in np.flatnonzero(present & ~is_small):
+        found[place] = float(array[int(place)].as_py())
+    return found
 
 
 def own_reports(

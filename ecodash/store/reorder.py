@@ -70,17 +70,11 @@ def reorder(connection: Connection, period: int) -> Reordered:
     """
     whole = sa.select(sa.func.count()).select_from(observation)
     before, rows_before = _digest(connection, period), connection.execute(whole).scalar_one()
-    place = {"period": period}
-    connection.execute(
-        sa.text(
-            f"CREATE OR REPLACE TEMP TABLE reordered AS "
-            f"SELECT {_COLUMNS} FROM observation WHERE period = :period ORDER BY {_ORDER}"
-        ),  # nosec B608
-        place,
-    )
+    kept = f"SELECT {_COLUMNS} FROM observation WHERE period = :period ORDER BY {_ORDER}"
+    connection.execute(sa.text(f"CREATE OR REPLACE TEMP TABLE reordered AS {kept}"), {"period": period})
     connection.execute(sa.delete(observation).where(observation.c.period == period))
     connection.execute(
-        sa.text(f"INSERT INTO observation ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.reordered ORDER BY {_ORDER}")  # nosec B608
+        sa.text(f"INSERT INTO observation ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.reordered ORDER BY {_ORDER}")
     )
     connection.execute(sa.text("DROP TABLE temp.reordered"))
     after, rows_after = _digest(connection, period), connection.execute(whole).scalar_one()

@@ -22,7 +22,8 @@ from ecodash.store import figures
 from ecodash.store.columns import cell_keys
 from ecodash.store.engine import arrow_table, load_rows
 from ecodash.store.reporters import committing
-from ecodash.store.standing import Past
+from ecodash.store.standing import Inside, Months, Past
+from ecodash.store.stored_figures import last_stored
 from ecodash.store.tables import indicator, observation, region, rollup
 
 _SPAN = Level.COUNTY.span
@@ -84,6 +85,7 @@ def _refresh_counties(connection: Connection, seq: int, cells: pd.DataFrame, cou
             has_retractions=any(report.has_retractions for report in reaching),
             is_renewed=any(report.period < months[0] for report in reaching),
             has_own_above=any(report.has_own_above for report in reaching),
+            first_period=min((report.period for report in reaching), default=0),
         ),
     )
     _append_difference(connection, seq, before, _repeated(worked_out, alike))
@@ -99,13 +101,13 @@ def county_rows(
 ) -> pa.Table:
     """The roll-up as the journal says it should be: one row per (period, county, indicator)."""
     key = observation.c.region
-    inside = sa.and_(
-        key >= min(counties), key < max(counties) + _SPAN, (key - key % _SPAN).in_(counties), _below_city(key)
-    )
+    further = sa.and_((key - key % _SPAN).in_(counties), _below_city(key))
+    inside = Inside(min(counties), max(counties) + _SPAN, further)
     paired = _ratios_and_parts(connection, asked)
     numbers = sorted({*asked, *paired})
-    lo, hi = min(counties), max(counties) + _SPAN
-    statement = figures.from_villages(watermark, months, numbers, paired, [Level.COUNTY], inside, lo, hi, past)
+    statement = figures.from_villages(
+        watermark, Months.of(months), numbers, paired, asked, [Level.COUNTY], inside, past
+    )
     rows = arrow_table(connection, statement)
     rows = rows.filter(pc.is_in(rows["indicator"], pa.array(asked, rows["indicator"].type)))
     return rows.select(["period", "key", "indicator", *_EXACT, *_COUNTS]).rename_columns([*_KEYS, *_EXACT, *_COUNTS])
@@ -121,23 +123,13 @@ def stored_rows(
 ) -> pa.Table:
     """The roll-up as stored, as of a watermark: columns as county_rows."""
     r = rollup.c
-    statement = (
-        sa.select(
-            r.period,
-            r.county,
-            r.indicator,
-            *(figures.net_sum(r[name]).label(name) for name in (*_EXACT, *_COUNTS)),
-        )
-        .where(
-            r.seq <= watermark,
-            r.period.in_(months),
-            r.indicator.in_(asked),
-            r.county >= min(counties),
-            r.county <= max(counties),
-            r.county.in_(counties),
-        )
-        .group_by(r.period, r.county, r.indicator)
-        .having(sa.func.sum(r.sign) > 0)
+    statement = last_stored(
+        r.seq <= watermark,
+        r.period.in_(months),
+        r.indicator.in_(asked),
+        r.county >= min(counties),
+        r.county <= max(counties),
+        r.county.in_(counties),
     )
     return arrow_table(connection, statement)
 

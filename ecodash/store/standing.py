@@ -19,6 +19,44 @@ TARGET = ("region", "indicator", "deadline")
 """The columns that make a target."""
 
 
+Whole = int | sa.BindParameter[int]
+"""A number, or a parameter that stands for one where a statement is built once and asked with many."""
+Wholes = Sequence[int] | sa.BindParameter[Any]
+"""The same of several numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Months asked for (yyyymm): all of them, the first and the last."""
+
+    all: Wholes
+    first: Whole
+    last: Whole
+
+    @staticmethod
+    def of(keys: Sequence[int]) -> "Months":
+        """These months, not none."""
+        return Months(list(keys), min(keys), max(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The regions whose reports are read: keys from lo and before hi, and a further condition on observation.region."""
+
+    lo: Whole
+    hi: Whole
+    further: sa.ColumnElement[bool] | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """On observation.region."""
+        key = observation.c.region
+        return [key >= self.lo, key < self.hi, *([] if self.further is None else [self.further])]
+
+    def has_known(self, key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+        """Whether a key is that of a region of the table, of which no more is read than these."""
+        return sa.and_(region.c.key == key, region.c.key >= self.lo, region.c.key < self.hi)
+
+
 def null_of(type_: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
     """A null of a type, as a union needs it."""
     return sa.cast(sa.null(), type_)
@@ -34,7 +72,7 @@ def at_level(key: sa.ColumnElement[int], level: Level) -> sa.ColumnElement[bool]
 
 
 def cells_as_of(
-    watermark: int,
+    watermark: "Whole",
     *where: sa.ColumnElement[bool],
     table: sa.Table = observation,
     keys: Sequence[str] = CELL,
@@ -94,90 +132,85 @@ class Past:
             left out before the others are put in order.
         has_own_above: whether a region above village may have a report of its own; where none has, nothing is asked
             about them (ecodash.store.reporters).
+        first_period: no report for an earlier month (yyyymm) stands in the months asked for; the journal is then read from
+            there on.
+        is_carried: whether any of the reports may stand in a month after its own.
     """
 
     has_retractions: bool = True
     is_renewed: bool = False
     has_own_above: bool = True
+    first_period: Whole = 0
+    is_carried: bool = True
 
 
-def report_spells(
-    watermark: int, months: Sequence[int], numbers: Sequence[int], inside: sa.ColumnElement[bool], past: Past
-) -> CTE:
+def report_spells(watermark: Whole, months: Months, numbers: Wholes, inside: Inside, past: Past) -> CTE:
     """Own reports that may stand in some of the months: region, indicator, period, value, and replaced_in, the month of
     the next report of the same (null where there is none)."""
     o, i = observation.c, indicator.alias("reach_of")
-    reached = sa.exists().where(i.c.number == o.indicator, o.period + i.c.reach >= min(months))
-    asked = [inside, o.indicator.in_(numbers), o.period <= max(months), reached]
+    asked = [*inside.conditions(), o.indicator.in_(numbers), o.period >= past.first_period, o.period <= months.last]
 
     def cells_where(*where: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int, int, float]]:
         if past.has_retractions:
             return cells_as_of(watermark, *asked, *where)
         return sa.select(o.region, o.indicator, o.period, o.value).where(o.seq <= watermark, *asked, *where)
 
+    if not past.is_carried:
+        cells = cells_where(o.period.in_(months.all)).subquery("cell")
+        return sa.select(cells, null_of(sa.Integer()).label("replaced_in")).cte("spell")
+    reached = sa.exists().where(i.c.number == o.indicator, o.period + i.c.reach >= months.first)
     if past.is_renewed:
-        first = cells_where(o.period == min(months)).cte("first_cell")
+        first = cells_where(reached, o.period == months.first).cte("first_cell")
         renewed = sa.exists().where(first.c.region == o.region, first.c.indicator == o.indicator)
-        cells = sa.union_all(
-            sa.select(first), cells_where(o.period > min(months)), cells_where(o.period < min(months), sa.not_(renewed))
+        cell = sa.union_all(
+            sa.select(first),
+            cells_where(reached, o.period > months.first),
+            cells_where(reached, o.period < months.first, sa.not_(renewed)),
         ).cte("cell")
     else:
-        cells = cells_where().cte("cell")
-    following = sa.func.lead(cells.c.period).over(
-        partition_by=(cells.c.region, cells.c.indicator), order_by=cells.c.period
-    )
-    return sa.select(cells, following.label("replaced_in")).cte("spell")
+        cell = cells_where(reached).cte("cell")
+    following = sa.func.lead(cell.c.period).over(partition_by=(cell.c.region, cell.c.indicator), order_by=cell.c.period)
+    return sa.select(cell, following.label("replaced_in")).cte("spell")
 
 
-def stands_in(spell: FromClause, reach: sa.ColumnElement[int], months: Sequence[int]) -> sa.ColumnElement[bool]:
-    """Whether a spell stands in a month of the calendar, one of those asked for."""
-    return sa.and_(
-        calendar.c.period.in_(months),
+def spread(spell: FromClause, months: Months, past: Past) -> tuple[sa.ColumnElement[int], FromClause]:
+    """Spells with their indicators in each month in which they stand: the month, and what to select from."""
+    told = spell.join(indicator, indicator.c.number == spell.c.indicator)
+    if not past.is_carried:
+        return spell.c.period, told
+    stands = sa.and_(
+        calendar.c.period.in_(months.all),
         calendar.c.period >= spell.c.period,
-        calendar.c.period <= spell.c.period + reach,
+        calendar.c.period <= spell.c.period + indicator.c.reach,
         sa.or_(spell.c.replaced_in.is_(None), calendar.c.period < spell.c.replaced_in),
     )
+    return calendar.c.period, told.join(calendar, stands)
 
 
-def is_known(key: sa.ColumnElement[int], lo: int, hi: int) -> sa.ColumnElement[bool]:
-    """Whether a key is that of a region of the table, which is then read from lo and before hi alone."""
-    return sa.and_(region.c.key == key, region.c.key >= lo, region.c.key < hi)
-
-
-def standing_reports(spell: CTE, months: Sequence[int], lo: int, hi: int, *where: sa.ColumnElement[bool]) -> CTE:
+def standing_reports(spell: CTE, months: Months, inside: Inside, past: Past, *where: sa.ColumnElement[bool]) -> CTE:
     """Own reports that stand in each month: period, region, indicator, value, reported_for.
 
     Args:
-        spell: as report_spells gives them.
-        lo, hi: their regions have keys from lo, before hi.
+        spell: as report_spells gives them for the months, the regions and what is known of them.
         where: conditions on them.
     """
+    period, source = spread(spell, months, past)
+    is_valid = sa.and_(inside.has_known(spell.c.region), region.c.first_month <= period, region.c.last_month >= period)
     return (
         sa.select(
-            calendar.c.period,
+            period.label("period"),
             spell.c.region,
             spell.c.indicator,
             spell.c.value,
             spell.c.period.label("reported_for"),
         )
-        .select_from(
-            spell.join(indicator, indicator.c.number == spell.c.indicator)
-            .join(calendar, stands_in(spell, indicator.c.reach, months))
-            .join(
-                region,
-                sa.and_(
-                    is_known(spell.c.region, lo, hi),
-                    region.c.first_month <= calendar.c.period,
-                    region.c.last_month >= calendar.c.period,
-                ),
-            )
-        )
+        .select_from(source.join(region, is_valid))
         .where(*where)
         .cte("standing")
     )
 
 
-def covered_denominators(standing: CTE, months: Sequence[int], levels: Sequence[Level]) -> CTE:
+def covered_denominators(standing: CTE, months: Months, levels: Sequence[Level], inside: Inside) -> CTE:
     """Denominators of regions above village that every one of their villages reported: period, key, indicator, value."""
     denominators = sa.select(indicator.c.denominator).where(indicator.c.denominator.is_not(None))
     parts = []
@@ -196,7 +229,7 @@ def covered_denominators(standing: CTE, months: Sequence[int], levels: Sequence[
             .group_by(standing.c.period, key, standing.c.indicator)
             .subquery(f"sums_{level}")
         )
-        units = village_counts(months, level).subquery(f"units_{level}")
+        units = village_counts(months, level, inside).subquery(f"units_{level}")
         parts.append(
             sa.select(sums.c.period, sums.c.key, sums.c.indicator, sa.cast(sums.c.value, VALUE).label("value"))
             .join(units, sa.and_(units.c.period == sums.c.period, units.c.key == sums.c.key))
@@ -205,7 +238,7 @@ def covered_denominators(standing: CTE, months: Sequence[int], levels: Sequence[
     return sa.union_all(*parts).cte("covered")
 
 
-def village_counts(months: Sequence[int], level: Level) -> sa.Select[tuple[int, int, int]]:
+def village_counts(months: Months, level: Level, inside: Inside) -> sa.Select[tuple[int, int, int]]:
     """Villages that exist in each month, by region of one level: period, key, villages."""
     span = level.span
     key = (region.c.key - region.c.key % span).label("key")
@@ -215,13 +248,13 @@ def village_counts(months: Sequence[int], level: Level) -> sa.Select[tuple[int, 
             region.join(
                 calendar,
                 sa.and_(
-                    calendar.c.period.in_(months),
+                    calendar.c.period.in_(months.all),
                     region.c.first_month <= calendar.c.period,
                     region.c.last_month >= calendar.c.period,
                 ),
             )
         )
-        .where(at_level(region.c.key, Level.VILLAGE))
+        .where(at_level(region.c.key, Level.VILLAGE), region.c.key >= inside.lo, region.c.key < inside.hi)
         .group_by(calendar.c.period, key)
     )
 
@@ -229,7 +262,7 @@ def village_counts(months: Sequence[int], level: Level) -> sa.Select[tuple[int, 
 def own_figures(
     standing: CTE,
     covered: CTE | None,
-    numbers: Sequence[int],
+    numbers: Wholes,
     *plainly: sa.ColumnElement[bool],
     has_plain: bool = True,
     has_ratios: bool = True,
@@ -266,7 +299,7 @@ def _plain_figures(standing: CTE, *plainly: sa.ColumnElement[bool]) -> "sa.Selec
     )
 
 
-def _ratio_figures(standing: CTE, covered: CTE | None, numbers: Sequence[int]) -> "sa.Select[tuple[object, ...]]":
+def _ratio_figures(standing: CTE, covered: CTE | None, numbers: Wholes) -> "sa.Select[tuple[object, ...]]":
     """Ratios, of both parts or of a percentage as reported."""
     s = standing.c
     ratio = indicator.alias("ratio")

@@ -25,8 +25,9 @@ from ecodash.workspace import Workspace, shared_workspace
 def workspace() -> Workspace:
     """The one workspace of this process, as whoever sits before the screen sees it."""
     opened = shared_workspace(_settings(*(os.environ.get(name, "") for name in SETTING_NAMES)))
-    run, actor = _looked_who.get()
-    return opened.acting(actor if actor is not None and run is _this_run() else who.actor(opened))
+    this_run, (run, actor), (run_of_state, state) = _this_run(), _looked_who.get(), _looked.get()
+    seen = opened.acting(actor if actor is not None and run is this_run else who.actor(opened))
+    return seen.current() if state is not None and run_of_state is this_run else seen
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """The page that every page of the app begins as: Streamlit's index.html, told early what the page is going to need.
 
 By itself a browser learns only from the running page which parts are missing, one round trip after the other. Here the
-page names them at its beginning; and it does not fetch a font that our theme does not use.
+page names them at its beginning; and it does not fetch a font before the theme is known, which has others.
 """
 
 import logging
@@ -36,6 +36,9 @@ _END = "</head>"
 _HINT = '<link rel="modulepreload" fetchpriority="low" crossorigin href="./{}">\n'
 _STYLE_HINT = '<link rel="preload" as="style" fetchpriority="low" crossorigin href="./{}">\n'
 """Low: what the page begins with goes first, and so does its question where the websocket is."""
+_ASKED = ("_stcore/health", "_stcore/host-config")
+_ASKED_HINT = '<link rel="preload" as="fetch" crossorigin href="./{}">\n'
+"""Asked by the program of a page before it opens its websocket: a round trip less where the answers are there by then."""
 _LOCAL = ("Microsoft YaHei", "Noto Sans CJK SC", "NotoSansCJKsc-Regular", "PingFang SC", "Arial", "DejaVu Sans")
 _OWN_FONT = (
     '<style>@font-face{font-family:"Source Sans";font-style:normal;font-weight:100 900;src:'
@@ -90,7 +93,7 @@ class FirstPages:
     def _page(self, html: str, name: str, known: list[str]) -> dict[str, Reply]:
         added = self._added(name, known)
         hints = "".join((_STYLE_HINT if one.endswith(".css") else _HINT).format(one) for one in added)
-        hints += _OWN_FONT
+        hints += "".join(_ASKED_HINT.format(one) for one in _ASKED) + _OWN_FONT
         body = _FONT.sub("", html).replace(_END, hints + _END, 1).encode()
         made = {}
         for encoding in _CODINGS:

@@ -102,7 +102,7 @@ def test_a_failure_is_said_kept_and_tried_again(own: Workspace, monkeypatch: pyt
     assert job.look()
     assert names(own) == []
     state = queries.backup_state(own.settings, clock.now)
-    assert (state.fault, state.is_verified, state.is_overdue) == ("磁盘空间不够。 请清理磁盘。", False, True)
+    assert (state.fault, state.is_verified, state.is_overdue) == ("磁盘空间不够。请清理磁盘。", False, True)
     assert len(told(own, "fail_backup")) == 1
     assert not job.look()
     monkeypatch.undo()

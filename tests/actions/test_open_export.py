@@ -33,7 +33,7 @@ _RISKY = "=1+1 的说明"
 def filled(workspace: Workspace) -> Workspace:
     """Three batches, a target, a snapshot, an account, and a name that looks like a formula."""
     send(workspace, rows(f"{FENGLAI},,3.25,2", f"{XINGLONG},,,0"), reason=_RISKY)
-    send(workspace, rows(f"{FENGLAI},,5,"), name="@更正.csv", reason="已核实")
+    send(workspace, rows(f"{FENGLAI},,5,"), name="@更正2026年10月.csv", reason="已核实")
     send(workspace, rows(f"{XINGLONG},,9,"), reason="已核实")
     goals = "区划代码,指标,期限,基数,目标值\n500230,公厕,2026-12,,90\n"
     send(workspace, goals, name="目标.csv", reason="已核实")
@@ -82,6 +82,7 @@ def test_read_back_it_is_what_the_store_says(filled: Workspace, tmp_path: Path) 
     assert (done.watermark, done.rows["observations"], done.rows["batches"]) == (4, 4, 4)
 
 
+@pytest.mark.duckdb_only
 def test_as_of_an_old_batch(filled: Workspace, tmp_path: Path) -> None:
     done = export(filled, tmp_path / "open", watermark=1, formats=("parquet",))
     figures = pd.read_parquet(done.folder / "observations" / "2026" / "observations-2026-10.parquet")
@@ -94,6 +95,7 @@ def test_as_of_an_old_batch(filled: Workspace, tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.duckdb_only
 def test_what_is_missing_is_empty_and_not_zero(filled: Workspace, tmp_path: Path) -> None:
     folder = export(filled, tmp_path / "open").folder
     [target] = pd.read_csv(folder / "targets.csv", dtype="str", keep_default_na=False).to_dict("records")
@@ -101,11 +103,12 @@ def test_what_is_missing_is_empty_and_not_zero(filled: Workspace, tmp_path: Path
     assert pd.read_parquet(folder / "targets.parquet")["baseline"].isna().all()
 
 
+@pytest.mark.duckdb_only
 def test_no_text_of_a_csv_starts_like_a_formula_and_parquet_has_it_as_it_is(filled: Workspace, tmp_path: Path) -> None:
     folder = export(filled, tmp_path / "open").folder
     names = pd.read_csv(folder / "batches.csv")["file_name"].to_list()
-    assert "'@更正.csv" in names
-    assert "@更正.csv" in pd.read_parquet(folder / "batches.parquet")["file_name"].to_list()
+    assert "'@更正2026年10月.csv" in names
+    assert "@更正2026年10月.csv" in pd.read_parquet(folder / "batches.parquet")["file_name"].to_list()
     for file in folder.rglob("*.csv"):
         with file.open(encoding="utf-8-sig", newline="") as stream:
             for line in csv.DictReader(stream):
@@ -125,6 +128,7 @@ def test_the_snapshots_tables_are_the_very_bytes(filled: Workspace, tmp_path: Pa
         assert (content, row.sha256) == (table.content, frozen.digest(table.content))
 
 
+@pytest.mark.duckdb_only
 def test_every_column_is_in_the_dictionary_and_every_file_has_its_sum(filled: Workspace, tmp_path: Path) -> None:
     folder = export(filled, tmp_path / "open").folder
     words = pd.read_csv(folder / "data-dictionary.csv", keep_default_na=False)
@@ -146,6 +150,7 @@ def test_every_column_is_in_the_dictionary_and_every_file_has_its_sum(filled: Wo
     assert sums == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}
 
 
+@pytest.mark.duckdb_only
 def test_no_secret_and_no_file_as_sent_is_in_it(filled: Workspace, tmp_path: Path) -> None:
     folder = export(filled, tmp_path / "open").folder
     with filled.store.reading() as connection:
@@ -166,6 +171,7 @@ def test_no_secret_and_no_file_as_sent_is_in_it(filled: Workspace, tmp_path: Pat
     assert "张三".encode() not in content
 
 
+@pytest.mark.duckdb_only
 def test_a_folder_that_is_there_is_left_alone_and_half_of_one_is_not_left(
     filled: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,16 +32,6 @@ ALL_PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def app(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One app for the tests that only look."""
-    import shutil
-
-    scratch = tmp_path_factory.mktemp("meeting")
-    with running_app(Path(shutil.copytree(sample_home, scratch / "home")), scratch) as server:
-        yield server
-
-
 @contextmanager
 def app_on(port: int, home: Path, scratch: Path) -> Iterator[str]:
     """The app on a port that stays the same over restarts."""
@@ -84,14 +74,14 @@ def press(page: Page, key: str) -> str:
     ("shape", "theme"), [("wide", "dark"), ("wide", "light"), ("wall", "dark"), ("square", "light"), ("tall", "dark")]
 )
 def test_every_slide_fits_its_screen_and_says_what_it_stands_on(
-    browser: Browser, app: Server, shape: str, theme: str
+    browser: Browser, looked_at: Server, shape: str, theme: str
 ) -> None:
     size = SCREENS[shape]
     context, watch = watched_context(browser, size)
     page = context.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-    open_screen(page, app.url, f"pages={ALL_PAGES}&theme={theme}&seconds=600&month=2026-10")
+    open_screen(page, looked_at.url, f"pages={ALL_PAGES}&theme={theme}&seconds=600&month=2026-10")
     assert page.evaluate("document.documentElement.classList.contains('dark')") is (theme == "dark")
     count = int(page.locator("#place").inner_text().split("共")[1].strip(" 页"))
     assert count >= 9
@@ -118,11 +108,11 @@ def test_every_slide_fits_its_screen_and_says_what_it_stands_on(
     context.close()
 
 
-def test_type_is_read_at_five_metres(browser: Browser, app: Server) -> None:
+def test_type_is_read_at_five_metres(browser: Browser, looked_at: Server) -> None:
     """On a screen 0.8 m high a letter of 25 mm, which is 3 % of it, is read at five metres."""
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
-    open_screen(page, app.url, f"pages={ALL_PAGES}&seconds=600")
+    open_screen(page, looked_at.url, f"pages={ALL_PAGES}&seconds=600")
     telling = (
         ".rank-row .name, .rank-row .v, .target .name, .percent, .target .state, .cards h2, .big, .report-row .name"
     )
@@ -140,10 +130,10 @@ def test_type_is_read_at_five_metres(browser: Browser, app: Server) -> None:
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_axe_finds_nothing_serious(browser: Browser, app: Server, theme: str) -> None:
+def test_axe_finds_nothing_serious(browser: Browser, looked_at: Server, theme: str) -> None:
     context, _ = watched_context(browser, SCREENS["wide"], reduced_motion="reduce", bypass_csp=True)
     page = context.new_page()
-    open_screen(page, app.url, f"pages={ALL_PAGES}&theme={theme}&seconds=600")
+    open_screen(page, looked_at.url, f"pages={ALL_PAGES}&theme={theme}&seconds=600")
     for _ in range(9):
         found = Axe().run(page).response["violations"]
         serious = [
@@ -157,10 +147,10 @@ def test_axe_finds_nothing_serious(browser: Browser, app: Server, theme: str) ->
 # ── it is driven by keys, buttons, touch and time ──────────────────────────────────────────────────────────────────
 
 
-def test_keys_turn_pause_and_change_the_light(browser: Browser, app: Server) -> None:
+def test_keys_turn_pause_and_change_the_light(browser: Browser, looked_at: Server) -> None:
     context, watch = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
-    open_screen(page, app.url, "pages=overview,targets,ranking&seconds=600&theme=dark")
+    open_screen(page, looked_at.url, "pages=overview,targets,ranking&seconds=600&theme=dark")
     assert title(page) == "丰都县 · 总览"
     assert press(page, "ArrowRight") == "丰都县 · 目标进度"
     assert press(page, "PageDown").startswith("丰都县 · 乡镇排名")
@@ -185,10 +175,10 @@ def test_keys_turn_pause_and_change_the_light(browser: Browser, app: Server) -> 
     context.close()
 
 
-def test_a_swipe_turns_the_page_and_a_button_stops_it(browser: Browser, app: Server) -> None:
+def test_a_swipe_turns_the_page_and_a_button_stops_it(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["tall"], has_touch=True)
     page = context.new_page()
-    open_screen(page, app.url, "pages=overview,targets&seconds=600")
+    open_screen(page, looked_at.url, "pages=overview,targets&seconds=600")
     swipe = """([from, to]) => ['pointerdown', 'pointerup'].forEach((name, index) => document.body.dispatchEvent(
         new PointerEvent(name, {bubbles: true, pointerType: 'touch', clientX: index ? to : from, clientY: 400})))"""
     page.evaluate(swipe, [300, 100])
@@ -202,11 +192,11 @@ def test_a_swipe_turns_the_page_and_a_button_stops_it(browser: Browser, app: Ser
     context.close()
 
 
-def test_it_turns_by_itself_and_stands_while_paused(browser: Browser, app: Server) -> None:
+def test_it_turns_by_itself_and_stands_while_paused(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
     page.clock.install()
-    open_screen(page, app.url, "pages=overview,targets~20,ranking&seconds=10")
+    open_screen(page, looked_at.url, "pages=overview,targets~20,ranking&seconds=10")
     page.clock.run_for(10_500)
     assert title(page) == "丰都县 · 目标进度"
     page.clock.run_for(10_500)
@@ -222,13 +212,13 @@ def test_it_turns_by_itself_and_stands_while_paused(browser: Browser, app: Serve
     context.close()
 
 
-def test_the_clock_is_the_servers_in_beijing_wherever_the_browser_is(browser: Browser, app: Server) -> None:
+def test_the_clock_is_the_servers_in_beijing_wherever_the_browser_is(browser: Browser, looked_at: Server) -> None:
     from datetime import UTC, datetime, timedelta
 
     context = browser.new_context(viewport=SCREENS["wide"], timezone_id="America/New_York")
     page = context.new_page()
     page.add_init_script("Date.now = () => 0")
-    open_screen(page, app.url, "pages=overview&seconds=600")
+    open_screen(page, looked_at.url, "pages=overview&seconds=600")
     page.wait_for_timeout(1200)
     shown = page.locator("#date").inner_text() + " " + page.locator("#time").inner_text()
     beijing = (datetime.now(UTC) + timedelta(hours=8)).replace(tzinfo=None)
@@ -236,10 +226,10 @@ def test_the_clock_is_the_servers_in_beijing_wherever_the_browser_is(browser: Br
     context.close()
 
 
-def test_the_light_follows_the_machine_and_motion_may_be_refused(browser: Browser, app: Server) -> None:
+def test_the_light_follows_the_machine_and_motion_may_be_refused(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["wide"], color_scheme="dark", reduced_motion="reduce")
     page = context.new_page()
-    open_screen(page, app.url, "pages=overview,targets&seconds=600")
+    open_screen(page, looked_at.url, "pages=overview,targets&seconds=600")
     expect(page.locator("html")).to_have_class(re.compile(r"\bdark\b"))
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     expect(page.locator("html")).to_have_class(re.compile(r"\blight\b"))
@@ -248,10 +238,10 @@ def test_the_light_follows_the_machine_and_motion_may_be_refused(browser: Browse
     context.close()
 
 
-def test_a_turned_screen_gets_slides_of_its_shape(browser: Browser, app: Server) -> None:
+def test_a_turned_screen_gets_slides_of_its_shape(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
-    open_screen(page, app.url, "pages=ranking&seconds=600")
+    open_screen(page, looked_at.url, "pages=ranking&seconds=600")
     assert page.locator(".list").count() == 3
     page.set_viewport_size(SCREENS["tall"])
     expect(page.locator(".list")).to_have_count(1)
@@ -262,10 +252,12 @@ def test_a_turned_screen_gets_slides_of_its_shape(browser: Browser, app: Server)
 # ── it outlives the network, the server, and the days ──────────────────────────────────────────────────────────────
 
 
-def test_without_a_network_the_last_figures_stay_and_it_comes_back_by_itself(browser: Browser, app: Server) -> None:
+def test_without_a_network_the_last_figures_stay_and_it_comes_back_by_itself(
+    browser: Browser, looked_at: Server
+) -> None:
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
-    open_screen(page, app.url, "pages=ranking,overview&seconds=600&refresh=5")
+    open_screen(page, looked_at.url, "pages=ranking,overview&seconds=600&refresh=5")
     before = page.locator("#stage").inner_html()
     context.set_offline(True)
     band = page.locator("#band")
@@ -314,12 +306,12 @@ def test_a_restarted_server_and_a_new_batch_are_picked_up_where_the_screen_stand
     context.close()
 
 
-def test_slides_of_newer_software_bring_a_new_page_but_never_a_loop(browser: Browser, app: Server) -> None:
+def test_slides_of_newer_software_bring_a_new_page_but_never_a_loop(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
     loads: list[str] = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
-    open_screen(page, app.url, "pages=overview&seconds=600&refresh=5")
+    open_screen(page, looked_at.url, "pages=overview&seconds=600&refresh=5")
     assert len(loads) == 1
 
     def newer(route):  # type: ignore[no-untyped-def]
@@ -336,10 +328,10 @@ def test_slides_of_newer_software_bring_a_new_page_but_never_a_loop(browser: Bro
     context.close()
 
 
-def test_another_machine_that_answers_in_the_servers_place_is_no_contact(browser: Browser, app: Server) -> None:
+def test_another_machine_that_answers_in_the_servers_place_is_no_contact(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
-    open_screen(page, app.url, "pages=overview&seconds=600")
+    open_screen(page, looked_at.url, "pages=overview&seconds=600")
     page.route("**/screen/deck*", lambda route: route.fulfill(status=200, body="<html>login</html>"))
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#band")).to_contain_text("断线")
@@ -347,10 +339,10 @@ def test_another_machine_that_answers_in_the_servers_place_is_no_contact(browser
     context.close()
 
 
-def test_memory_is_steady_over_thousands_of_slides_and_refreshes(browser: Browser, app: Server) -> None:
+def test_memory_is_steady_over_thousands_of_slides_and_refreshes(browser: Browser, looked_at: Server) -> None:
     context, _ = watched_context(browser, SCREENS["wide"])
     page = context.new_page()
-    open_screen(page, app.url, f"pages={ALL_PAGES}&seconds=600&refresh=3600")
+    open_screen(page, looked_at.url, f"pages={ALL_PAGES}&seconds=600&refresh=3600")
     session = open_session(context, page)
     turn = """async ([count, refreshes]) => {
         for (let place = 0; place < count; place++) {

@@ -1,7 +1,10 @@
 """数据上报 in a browser: marked workbook and template there and back, one commit however often clicked, partial undo."""
 
 import io
+import re
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +14,42 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.driving import OFFICE, PHONE, Server, grid_text, open_page, running_app, settle, watched_context
 
-TITLE = "丰都县2026年10月农村人居环境月报,,\n"
-CORRECTION = (TITLE + "村,清理生活垃圾(吨),公厕(座)\n暨龙镇九龙泉村,31,3\n暨龙镇凤来社区,66,2\n").encode("gb18030")
-SECOND = (TITLE + "村,清理生活垃圾(吨)\n暨龙镇九龙泉村,32\n").encode("gb18030")
-FAULTY = (TITLE + "村,清理生活垃圾(吨),公厕(座)\n暨龙镇九龙泉村,三十一,3\n暨龙镇凤来社区,66,2.5\n").encode("gb18030")
+
+@dataclass(frozen=True)
+class Town:
+    """Two villages of a town, with figures of 清理生活垃圾 that are not those of the sample.
+
+    Args:
+        first, second: village and tonnes.
+    """
+
+    name: str
+    first: tuple[str, str]
+    second: tuple[str, str]
+
+    def report(self, first: str = "", toilets: str = "2") -> bytes:
+        """Four figures of October 2026, all new; of the first village, something else where it is given."""
+        heads = "丰都县2026年10月农村人居环境月报,,\n村,清理生活垃圾(吨),公厕(座)\n"
+        rows = ((self.first[0], first or self.first[1], "3"), (*self.second, toilets))
+        return (heads + "".join(f"{self.name}{','.join(row)}\n" for row in rows)).encode("gb18030")
+
+    def correction(self, first: str) -> bytes:
+        """One figure, reported anew."""
+        heads = "丰都县2026年10月农村人居环境月报,,\n村,清理生活垃圾(吨)\n"
+        return f"{heads}{self.name}{self.first[0]},{first}\n".encode("gb18030")
 
 
-@pytest.fixture
-def server(sample_copy: Path, tmp_path: Path) -> Iterator[Server]:
-    with running_app(sample_copy, tmp_path) as running:
+# Each test reports for a town of its own.
+JILONG = Town("暨龙镇", ("九龙泉村", "31"), ("凤来社区", "66"))
+HUWEI = Town("虎威镇", ("同心村", "27"), ("大池社区", "90"))
+SHETAN = Town("社坛镇", ("平安村", "36"), ("五福村", "53"))
+LONGHE = Town("龙河镇", ("中合场村", "33"), ("三磊子村", "32"))
+
+
+@pytest.fixture(scope="module")
+def server(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    scratch = tmp_path_factory.mktemp("upload")
+    with running_app(Path(shutil.copytree(sample_home, scratch / "home")), scratch) as running:
         yield running
 
 
@@ -82,13 +112,13 @@ def answer_doubts(page: Page) -> None:
         settle(page)
 
 
-@pytest.mark.parametrize("size", [OFFICE, PHONE], ids=["office", "phone"])
+@pytest.mark.parametrize(("size", "town"), [(OFFICE, HUWEI), (PHONE, SHETAN)], ids=["office", "phone"])
 def test_a_faulty_file_comes_back_marked_and_passes_once_corrected(
-    open_upload: Callable[..., Page], server: Server, size: dict[str, int]
+    open_upload: Callable[..., Page], server: Server, size: dict[str, int], town: Town
 ) -> None:
     page = open_upload(size)
     before = batches(page, server)
-    drop(page, "暨龙镇月报.csv", FAULTY)
+    drop(page, "月报.csv", town.report("三十一", "2.5"))
     expect(page.get_by_text("发现 2 处问题").first).to_be_visible()
     assert page.locator(".st-key-commit").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -97,11 +127,11 @@ def test_a_faulty_file_comes_back_marked_and_passes_once_corrected(
     sheet = book.worksheets[0]
     marked = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
     assert marked == {"B3", "C4"}
-    sheet["B3"], sheet["C4"] = "31", "2"
+    sheet["B3"], sheet["C4"] = town.first[1], "2"
     corrected = io.BytesIO()
     book.save(corrected)
 
-    drop(page, "暨龙镇月报_批注.xlsx", corrected.getvalue())
+    drop(page, "月报_批注.xlsx", corrected.getvalue())
     expect(commit_button(page)).to_be_visible()
     answer_doubts(page)
     commit_button(page).click()
@@ -113,6 +143,8 @@ def test_a_template_filled_in_uploads_clean(open_upload: Callable[..., Page]) ->
     page.locator('[class*="st-key-template_place"] input').click()
     page.keyboard.type("暨龙镇")
     page.keyboard.press("Enter")
+    # A click on the button of the whole county's template, still there, would go nowhere.
+    expect(page.get_by_text(re.compile(r"^8 个村，")).first).to_be_visible()
     settle(page)
     book = openpyxl.load_workbook(io.BytesIO(download(page, page.locator(".st-key-template_file button"))))
     sheet = book.worksheets[0]
@@ -134,7 +166,7 @@ def test_a_double_click_and_a_second_person_commit_once(open_upload: Callable[..
     first, second = open_upload(), open_upload()
     before = batches(first, server)
     for page in (first, second):
-        drop(page, "暨龙镇更正.csv", CORRECTION)
+        drop(page, "龙河镇月报.csv", LONGHE.report())
         expect(commit_button(page)).to_be_visible()
         answer_doubts(page)
     commit_button(first).dblclick()
@@ -146,7 +178,7 @@ def test_a_double_click_and_a_second_person_commit_once(open_upload: Callable[..
     first.reload()
     first.locator("h1").first.wait_for()
     settle(first)
-    drop(first, "暨龙镇更正.csv", CORRECTION)
+    drop(first, "龙河镇月报.csv", LONGHE.report())
     expect(first.get_by_text(f"这个文件已经在第 {before + 1} 批提交过").first).to_be_visible()
     receipt = download(first, first.get_by_role("button", name="打印回执"))
     assert f"{before + 1}".encode() in receipt
@@ -156,7 +188,7 @@ def test_a_double_click_and_a_second_person_commit_once(open_upload: Callable[..
 def test_the_untouched_rest_of_a_batch_is_undone(open_upload: Callable[..., Page], server: Server) -> None:
     page = open_upload()
     before = batches(page, server)
-    for content in (CORRECTION, SECOND):
+    for content in (JILONG.report(), JILONG.correction("32")):
         drop(page, "暨龙镇更正.csv", content)
         expect(commit_button(page)).to_be_visible()
         answer_doubts(page)

@@ -3,7 +3,7 @@
 import random
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +17,7 @@ from ecodash.domain.pages import Page
 from ecodash.domain.selection import Selection
 from ecodash.domain.snapshots import SnapshotWish
 from ecodash.errors import StoreTrouble, UserError
-from ecodash.link_key import hash_token
+from ecodash.link_key import hash_token, read_link_key
 from ecodash.store import backup as backups
 from ecodash.store import journal, rollup
 from ecodash.store.records import accounts as account_records
@@ -134,8 +134,14 @@ def _snapshot(trial: Trial) -> None:
     workspace = trial.workspace
     chosen = Selection(queries.newest_watermark(workspace), MONTHS[0], 500230000000, "garbage_cleared")
     page = queries.freeze(workspace, Page.OVERVIEW, chosen)
+    assert workspace.link_key
     trial.disk.fill()
     actions.create_snapshot(workspace, [page], SnapshotWish(), actor=CLERK, now=NOW)
+
+
+def _key(trial: Trial) -> None:
+    trial.disk.fill()
+    read_link_key(trial.disk.folder / f"key-{trial.draw.random()}")
 
 
 def _checkpoint_by_hand(trial: Trial) -> None:
@@ -157,11 +163,13 @@ STAGES: dict[str, tuple[str, str, Callable[[Trial], None]]] = {
     "ahead": ("大批数据提前落盘", "rows written ahead of the commit", _in_rows_written_ahead),
     "hand_in": ("提交审核", "handing in", _handing_in),
     "undo": ("撤销", "undo", _undo),
+    "key": ("生成密钥文件", "the file of the key", _key),
     "snapshot": ("生成快照", "snapshot", _snapshot),
     "backup": ("备份之前", "before a backup", _backup),
     "backup_under_way": ("备份途中", "during a backup", _backup_under_way),
 }
-SLOW = ("ahead",)
+QUICK = ["file", "checkpoint", "undo", "key", "backup_under_way"]
+"""One of each sort."""
 
 
 def _signed_in(workspace: Workspace) -> Account | None:
@@ -243,15 +251,15 @@ def _once(trial: Trial, stage: str, number: int) -> list[Word]:
     return found
 
 
-def run(rounds: int, seed: int, folder: Path, *, real: bool = True, slow: bool = True) -> FaultReport:
+def run(
+    rounds: int, seed: int, folder: Path, *, real: bool = True, stages: Sequence[str] = tuple(STAGES)
+) -> FaultReport:
     """Fill the disk so often at every stage.
 
     Args:
         real: whether to try for a disk of its own.
-        slow: with the stages that take long.
     """
-    report = FaultReport(NAME)
-    stages = [name for name in STAGES if slow or name not in SLOW]
+    report, stages = FaultReport(NAME), list(stages)
     answers = folder / "full.answers"
     process = office.start(work, folder / "full", answers, stages * rounds, seed, real)
     process.join()

@@ -24,7 +24,8 @@ from tests.postgres_server import Server, running_server
 
 NAME = "postgres"
 KINDS = ("before", "after", "terminate", "restart")
-_COMMIT = b"COMMIT"
+_COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
+"""The message of that statement, and nothing else that has the word in it."""
 
 
 class Line:
@@ -205,6 +206,8 @@ def run(rounds: int, seed: int, folder: Path) -> FaultReport:
             report.blame("at the end", office.unsound(workspace))
             unannounced = office.count_batches(workspace) - len(told)
             watermark = queries.newest_watermark(workspace)
+            with workspace.store.reading() as connection:
+                version = connection.execute(sa.text("SHOW server_version")).scalar_one()
     there = sum(counts["unknown, there"] for counts in outcomes.values())
     if unannounced != there:
         report.problems.append(f"{unannounced} batches nobody was told of, {there} of unknown outcome")
@@ -250,7 +253,8 @@ def run(rounds: int, seed: int, folder: Path) -> FaultReport:
             f"{summed(chinese, words)}。再传一次时，已在的都被判为数据完全相同，没有重复；共 {watermark} 批。连接池自行恢复。",
             f"{summed(english, told_of)}. Sent once more, what was there was refused as identical, and nothing was taken "
             f"twice; {watermark} batches in all. The pool recovered by itself.",
-        )
+        ),
+        (f"PostgreSQL {version}。", f"PostgreSQL {version}."),
     ]
     report.not_tried = [
         (

@@ -42,8 +42,8 @@ def _look(workspace: Workspace, reader: Reader, draw: random.Random, ended: thre
         try:
             workspace.frames.clear()
             newest = queries.newest_watermark(workspace)
-            found = queries.totals_of(workspace, Selection(newest, MONTHS[0], places[0], _CODE), [_CODE])
-            queries.totals_of(workspace, Selection(newest, MONTHS[0], draw.choice(places), _CODE), [_CODE])
+            found = queries.totals_of(workspace, Selection(newest, MONTHS[-1], places[0], _CODE), [_CODE])
+            queries.totals_of(workspace, Selection(newest, MONTHS[-1], draw.choice(places), _CODE), [_CODE])
             reader.seen.append((newest, found.get(_CODE)))
         except Exception as error:
             reader.faults.append(f"{type(error).__name__}: {error}")
@@ -75,11 +75,29 @@ def _percentiles(readers: list[Reader]) -> tuple[float, float]:
     return statistics.median(times), times[int(len(times) * 0.95)]
 
 
-def run(rounds: int, seed: int, folder: Path, *, provinces: tuple[str, ...] = (), idle: float = 2.0) -> FaultReport:
+def _content(codes: tuple[str, ...], rows: int, draw: random.Random) -> bytes:
+    """A file of so many rows: whole months, the newest first, and a part of one more."""
+    whole, rest = divmod(rows, len(codes))
+    months = [MONTHS[-1].plus(-step) for step in range(whole)]
+    content = office.report_of(codes, draw, months) if months else b""
+    part = office.report_of(codes[:rest], draw, [MONTHS[-1].plus(-whole)])
+    return b"\n".join([content, part.split(b"\n", 1)[1]]) if months and rest else content or part
+
+
+def run(
+    rounds: int,
+    seed: int,
+    folder: Path,
+    *,
+    provinces: tuple[str, ...] = (),
+    rows: int = 3_000,
+    idle: float = 0.5,
+) -> FaultReport:
     """Import so many large files, one after the other, with readers all the while.
 
     Args:
         provinces: codes of provinces whose villages are in the files, beside those of one county.
+        rows: of each file.
         idle: so many seconds the same readers look beforehand, while nobody writes.
     """
     report, draw = FaultReport(NAME), random.Random(seed)
@@ -87,35 +105,33 @@ def run(rounds: int, seed: int, folder: Path, *, provinces: tuple[str, ...] = ()
     with office.opened(home) as workspace:
         if provinces:
             actions.add_regions(workspace, list(provinces), actor=CLERK, now=NOW)
-        office.send(workspace, office.report_of(office.villages(workspace), draw, MONTHS[:1]))
+        office.send(workspace, office.report_of(office.villages(workspace), draw, MONTHS[-1:]))
         tree = workspace.tree
         codes = tuple(region_code(one.key) for one in tree if level_of(one.key) is Level.VILLAGE)
-        rows, sums, failures = 0, {}, list[str]()
-        sums[1] = queries.totals_of(workspace, Selection(1, MONTHS[0], COUNTRY_KEY, _CODE), [_CODE]).get(_CODE)
+        sums, failures = dict[int, float | None](), list[str]()
+        sums[1] = queries.totals_of(workspace, Selection(1, MONTHS[-1], COUNTRY_KEY, _CODE), [_CODE]).get(_CODE)
         before = _percentiles(_read_during(workspace, seed, None, idle))
         everything: list[Reader] = []
         begun = time.perf_counter()
 
         def work() -> None:
-            nonlocal rows
             for _ in range(rounds):
-                months = MONTHS[: min(len(MONTHS), max(1, 1_000_000 // max(len(codes), 1)))] if provinces else MONTHS
-                content = office.report_of(codes, draw, months)
+                content = _content(codes, rows, draw)
                 try:
                     done = office.send(workspace, content)
                 except Exception as error:
                     failures.append(f"import: {type(error).__name__}: {error}")
                     continue
-                rows += len(codes) * len(months)
                 number = office.word_of(done).number
                 report.acknowledged += 1
-                at = Selection(number, MONTHS[0], COUNTRY_KEY, _CODE)
+                at = Selection(number, MONTHS[-1], COUNTRY_KEY, _CODE)
                 sums[number] = queries.totals_of(workspace, at, [_CODE]).get(_CODE)
 
         everything = _read_during(workspace, seed, threading.Thread(target=work), 0)
         seconds = time.perf_counter() - begun
         report.rounds, looks = rounds, sum(len(one.seen) for one in everything)
         report.problems += failures
+        report.problems += [f"batch {mark} has no figure to compare" for mark, value in sums.items() if not value]
         for number, reader in enumerate(everything):
             report.problems += [f"reader {number}: {one}" for one in reader.faults[:3]]
             marks = [mark for mark, _ in reader.seen]
@@ -127,10 +143,10 @@ def run(rounds: int, seed: int, folder: Path, *, provinces: tuple[str, ...] = ()
         during = _percentiles(everything)
     report.done = [
         (
-            f"{READERS} 个读者不停地查全国和各省的汇总（不用缓存），同时导入共 {rows:,} 行（{rounds} 个文件）。"
+            f"{READERS} 个读者不停地查全国和各省的汇总（不用缓存），同时导入共 {rows * rounds:,} 行（{rounds} 个文件）。"
             "每个读者看到的批次只增不减，每个批次下的数与事后按该批次重算的数逐一相同。",
             f"{READERS} readers ask for totals of the country and of provinces without pause (nothing cached) while "
-            f"{rows:,} rows in {rounds} file(s) are imported. What each sees only moves on, and each figure equals that "
+            f"{rows * rounds:,} rows in {rounds} file(s) are imported. What each sees only moves on, and each figure equals that "
             "worked out afterwards as of the same batch.",
         )
     ]

@@ -1,6 +1,6 @@
 """The app with a hand in it: a page that raises for one person, and a clock that is set on.
 
-A folder (SABOTAGE) says how: a file `raise` holds a login, a page, and where it breaks (draw, part, click); a file
+A folder (SABOTAGE) says how: a file `raise` holds a login, a page, and where it breaks (draw, click); a file
 `minutes` how far the clock of sessions is ahead.
 """
 
@@ -50,21 +50,6 @@ def _break_clicks() -> None:
     language._take = raising
 
 
-def _break_parts() -> None:
-    from ecodash.views import asking, part
-
-    draw_alone: Callable[..., Any] = part.draw_alone
-
-    def raising(page: Any, draw: Callable[[], None]) -> None:
-        def drawn() -> None:
-            _raise_for(asking.workspace().actor.login, page.value, "part")
-            draw()
-
-        draw_alone(page, drawn)
-
-    part.draw_alone = raising
-
-
 def _set_clock() -> None:
     from ecodash import sessions
 
@@ -79,7 +64,6 @@ def _set_clock() -> None:
 if __name__ == "__main__":
     _break_pages()
     _break_clicks()
-    _break_parts()
     _set_clock()
     sys.argv = ["streamlit", "run", "app.py", *sys.argv[1:]]
     sys.exit(cli.main())

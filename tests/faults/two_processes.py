@@ -36,8 +36,8 @@ def _started(home: Path) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def run(rounds: int, seed: int, folder: Path) -> FaultReport:
-    """So many times, while one app has the store: another app, a command that needs the store, and two imports at once."""
+def run(rounds: int, seed: int, folder: Path, *, imports_at_once: int = 2, rivals: int = 1) -> FaultReport:
+    """So many times, while one app has the store: other apps, a command that needs the store, and imports at once."""
     report, draw = FaultReport(NAME), random.Random(seed)
     home = office.make_home(folder / "two")
     with office.opened(home) as workspace:
@@ -49,7 +49,7 @@ def run(rounds: int, seed: int, folder: Path) -> FaultReport:
         assert app.stdout.readline().startswith("http://")
         for number in range(rounds):
             files = []
-            for place in range(2):
+            for place in range(imports_at_once):
                 file = folder / f"{number}-{place}.csv"
                 file.write_bytes(office.report_of(codes[place * 20 : place * 20 + 20], draw, MONTHS[:2]))
                 files.append(file)
@@ -59,7 +59,7 @@ def run(rounds: int, seed: int, folder: Path) -> FaultReport:
                     for file in files
                 ]
                 second = pool.submit(_command, home, "batches")
-                rival = pool.submit(_rival, home)
+                apps = [pool.submit(_rival, home) for _ in range(rivals)]
             report.rounds += 1
             for done in (one.result() for one in imports):
                 if done.returncode:
@@ -73,8 +73,9 @@ def run(rounds: int, seed: int, folder: Path) -> FaultReport:
                 report.problems.append(f"round {number}: {refused.returncode} {refused.stdout[:300]}")
             else:
                 report.tell(f"{error['what']}{error['remedy']}".replace(str(app.pid), "…"))
-            if "进程" not in rival.result():
-                report.problems.append(f"round {number}: a second app said {rival.result()[-300:]}")
+            for said in (one.result() for one in apps):
+                if "进程" not in said:
+                    report.problems.append(f"round {number}: a second app said {said[-300:]}")
     finally:
         app.send_signal(signal.SIGTERM)
         app.wait(timeout=60)

@@ -17,5 +17,6 @@ ROUTES: dict[str, Right | Reach | str] = {
     "POST /api/backup": Reach.MACHINE,
     "POST /api/maintain": Reach.MACHINE,
 }
-"""Of the routes over the store. Addresses of signing in (/login, /logout, /setup) make a session and need none; links of
+"""Of the routes over the store. Addresses of signing in (/login, /logout, /setup) make a session and need none, and
+Streamlit's own files (/static), which hold nothing of an installation, are for anybody (tests/web/test_static_files.py); links of
 snapshots (/s) open by the link, a PIN or, where the snapshot says so, to accounts that may read its regions."""

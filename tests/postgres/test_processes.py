@@ -19,7 +19,7 @@ from ecodash.domain.selection import Selection
 from ecodash.errors import KeyRefused, SignInRefused
 from ecodash.queries.base import figures_of
 from ecodash.settings import load_settings
-from ecodash.store import check, journal, records
+from ecodash.store import check, journal, key_print, records
 from ecodash.store.digest import store_digest
 from ecodash.store.engine import open_store
 from ecodash.store.tables import audit, batch, catalog_version, counter, indicator
@@ -129,6 +129,26 @@ def test_two_processes_that_start_at_once_on_an_empty_database_make_one_store(
         assert len(numbers) == len(set(numbers)) > 10
         assert connection.execute(sa.select(counter.c.value).where(counter.c.name == "watermark")).scalar_one() == 0
     store.close()
+
+
+def test_writers_take_turns_whatever_they_write(house: House, workers: list[Worker]) -> None:
+    """A month is closed in one process while another is about to commit to it: the commit looks only when it is its turn."""
+    house.enter(workers[0])
+    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory'")
+    with house.workspace.store.writing() as connection:
+        for period in (202601, 202602, 202603):
+            records.set_month_lock(
+                connection, period=period, region=0, is_closed=True, actor=ACTOR, now=NOON, reason="test"
+            )
+        workers[0].send("commits", 1, 1)
+        with house.workspace.store.reading() as looking:
+            for _turn in range(500):
+                looking.rollback()
+                if looking.execute(waiting).scalar_one():
+                    break
+                time.sleep(0.01)
+    assert workers[0].line()["refused"] == "TransitionRefused"
+    assert sound(house.workspace) == 0
 
 
 def test_a_start_waits_for_nobodys_commit(house: House, workers: list[Worker]) -> None:
@@ -271,7 +291,9 @@ def test_a_process_with_another_key_is_refused_at_its_start(house: House, tmp_pa
     close_shared_workspaces()
 
 
-def test_of_two_keys_at_once_the_first_counts(house: House, tmp_path: Path) -> None:
+def test_of_two_keys_at_once_the_first_counts(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Both look before either has written: only the row itself decides.
+    monkeypatch.setattr(key_print, "_known_key", lambda settings, store: None)
     other = replace(house.settings, link_key_path=str(tmp_path / "own.key"))
     second = Workspace(other, open_store(other), CATALOG, SYSTEM)
     assert len(house.workspace.link_key) == 32

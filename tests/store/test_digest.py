@@ -62,6 +62,7 @@ def test_of_an_old_watermark_it_never_changes(store: Store) -> None:
     assert [total(store, number) for number in range(4)] == before
 
 
+@pytest.mark.duckdb_only
 def test_in_any_order_of_rows_and_in_parts_of_any_size(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(store)
     before = total(store)
@@ -76,6 +77,7 @@ def test_in_any_order_of_rows_and_in_parts_of_any_size(store: Store, monkeypatch
     assert total(store) == before
 
 
+@pytest.mark.duckdb_only
 @pytest.mark.parametrize(
     "statement",
     [
@@ -100,6 +102,7 @@ def test_any_change_gives_another(store: Store, statement: sa.Executable) -> Non
     assert total(store) != before
 
 
+@pytest.mark.duckdb_only
 def test_signing_in_gives_the_same(store: Store) -> None:
     fill(store)
     before = total(store)
@@ -109,6 +112,7 @@ def test_signing_in_gives_the_same(store: Store) -> None:
     assert total(store) == before
 
 
+@pytest.mark.duckdb_only
 def test_a_missing_baseline_is_not_zero(store: Store) -> None:
     commit_frames(store, cells_of(), targets(("500230", "garbage", "2026-12", 0, 90)))
     before = total(store, 1)

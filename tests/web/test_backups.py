@@ -1,7 +1,11 @@
 """/api/backup: the command line's way to a backup while the app owns the store's file."""
 
+import json
+from pathlib import Path
+
 import httpx
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from ecodash import queries
@@ -34,3 +38,36 @@ def test_the_route_asks_for_the_key(site: Site) -> None:
     refused = site.client.post("/api/backup", params={"keep": "-1"}, headers={KEY_HEADER: site.handle.key})
     assert (refused.status_code, "不是整数" in refused.json()["error"]["what"]) == (409, True)
     assert not site.workspace.settings.backups_dir.exists()
+    assert site.client.post("/api/maintain", params={"do": "digest"}).status_code == 403
+    wrong = site.client.post("/api/maintain", params={"do": "drop"}, headers={KEY_HEADER: site.handle.key})
+    assert (wrong.status_code, "参数 do" in wrong.json()["error"]["what"]) == (409, True)
+
+
+def test_a_backup_is_checked_and_the_store_kept_in_order_through_the_app(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def post(url: str, *, trust_env: bool, timeout: float, **options: object) -> httpx.Response:
+        return site.client.post(url.removeprefix("http://app"), **options)
+
+    monkeypatch.setattr(client.httpx, "post", post)
+    monkeypatch.setenv("ECODASH_HOME", str(site.workspace.settings.home))
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    assert run("backup", "make").exit_code == 0
+    verified = json.loads(run("backup", "verify", "--json").stdout)
+    assert (verified["problems"], verified["agrees"]) == ([], True)
+    assert "没有需要整理" in run("maintain", "reorder", "--all-closed").stdout
+    assert run("maintain", "reorder", "--month", "1999-01").exit_code == 1
+    own = queries.store_digest(site.workspace)
+    assert json.loads(run("digest", "--json").stdout)["sha256"] == own.total
+    assert run("digest", "--watermark", "99").exit_code == 1
+    found = json.loads(run("doctor", "--json").stdout)["findings"]
+    states = {one["name"]: one["state"] for one in found}
+    assert (states["store"], states["soundness"], states["backup"]) == ("ok", "ok", "ok")
+    assert run("export-all", str(tmp_path / "open"), "--backup", "latest").exit_code == 0
+    with site.workspace.store.reading() as connection:
+        told = connection.exec_driver_sql("SELECT count(*) FROM audit WHERE action = 'export_all'").scalar_one()
+    assert told == 1
+    assert run("maintain", "compact").exit_code == 3

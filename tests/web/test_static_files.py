@@ -219,6 +219,7 @@ def test_a_page_begins_with_what_it_needs_and_is_for_whoever_has_signed_in(site:
     assert hinted == expected + more
     assert ("static/css/DataFrame.BBBBBBBB.css" in html) == bool(more)
     assert 'as="font"' not in html
+    assert html.count('as="fetch"') == 2
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert site.behind.seen == []

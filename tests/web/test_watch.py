@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from ecodash import logs, meters
 from ecodash.domain.access import Role
@@ -144,6 +145,12 @@ def test_a_fault_is_told_under_the_number_the_reader_sees(house: House, caplog: 
     assert f"编号 {numbers[0]}" in sent[1]["body"].decode()
     assert told(caplog)[-1]["status"] == 500
     assert meters.REGISTRY.get_sample_value("ecodash_unexpected_errors_total", {"place": "request"}) == before + 1
+
+
+def test_a_fault_of_the_store_tells_no_values(house: House) -> None:
+    with pytest.raises(sa.exc.SQLAlchemyError) as caught, house.workspace.store.reading() as connection:
+        connection.execute(sa.text("SELECT nothing FROM counter WHERE name = :name"), {"name": "geheim-4711"})
+    assert "geheim" not in str(caught.value)
 
 
 def test_an_open_page_is_counted_while_it_is_open(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -265,7 +265,9 @@ def set_failures(connection: Connection, number: int, address: str, failures: Fa
 def trim_strangers(connection: Connection) -> None:
     """Forget about half of the names that are no account's, where they are too many: which, nobody can foresee."""
     a = address_lock.c
-    kept = connection.execute(sa.select(sa.func.count()).select_from(address_lock).where(a.account == NOBODY)).scalar_one()
+    kept = connection.execute(
+        sa.select(sa.func.count()).select_from(address_lock).where(a.account == NOBODY)
+    ).scalar_one()
     if kept >= _MOST_STRANGERS:
         connection.execute(sa.delete(address_lock).where(a.account == NOBODY, a.address < "8"))
 
