@@ -3,7 +3,7 @@
 # Behind a proxy that serves TLS: see docs/operation.md. One container over one volume, unless the store is PostgreSQL.
 FROM python:3.11-slim
 
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp ECODASH_HOME=/data ECODASH_LOG=json
+ENV MALLOC_ARENA_MAX=2 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp ECODASH_HOME=/data ECODASH_LOG=json
 
 WORKDIR /app
 COPY requirements.lock ./

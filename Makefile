@@ -1,5 +1,5 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
-# make test  runs every check and test, two files at once (first run: Chromium and Chinese fonts from Debian)
+# make test  runs every check and test, three files at once (first run: Chromium and Chinese fonts from Debian)
 # make bench times uploads, month changes and snapshot pages, and sends FUZZ=10000 damaged files; ARGS="--help" says more
 # make faults brings faults about (kill -9, full disk, power cut, …) and writes docs/reliability.md; ARGS="--help" says more
 # make check only the linters, types and bandit; make audit asks PyPI's advisories about every package (needs the internet)
@@ -59,7 +59,7 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile --quiet $(LOCKED) -c requirements.lock requirements-dev.txt -o requirements-dev.lock
 
 test: check browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python -m tests.browser.screenshots

@@ -14,7 +14,8 @@ from bench.workload import CASES
 
 PARTS = {
     "nation": "bench.nation",
-    "pages": "bench.pages",
+    "browser": "bench.browser",
+    "users": "bench.users",
     "speed": "bench.speed",
     "memory": "bench.memory",
     "first_load": "bench.first_load",

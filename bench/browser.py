@@ -34,6 +34,7 @@ _TITLES = {"overview": "总览", "ranking": "排名", "progress": "进度"}
 _WHERE = {"县": "one county", "省": "the province"}
 _CHANGE, _LOAD = "Change of the month", "Opening a page"
 _SETTLED = 250
+_EMPTY_PLACE = "[data-testid='stMetricValue']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ class Sight:
 def run(home: Path, given: argparse.Namespace) -> Findings:
     """Measure; see the module."""
     rows: list[Row] = []
-    with sync_playwright() as playwright, empty_app() as url:
+    with sync_playwright() as playwright, empty_app() as url, empty_app(is_stock=False) as other:
         browser = launch(playwright)
-        empty = Sight("empty page", url, "[data-testid='stMetricValue']")
+        empty = Sight("empty page", url, _EMPTY_PLACE)
+        same = Sight("empty page with the settings of the app", other, _EMPTY_PLACE)
+        rows += (row | Row(aim="", met=None) for row in _changes(browser, empty, same, given.months))  # type: ignore[typeddict-item]
         for villages in SIZES:
             kept = county_home(villages, home)
             regions = looked_at(kept)
@@ -78,7 +81,7 @@ def run(home: Path, given: argparse.Namespace) -> Findings:
 def _about(given: argparse.Namespace) -> str:
     return (
         "Headless Chromium at 1440×900 on the machine that serves, medians; the ratio is to the empty page (two selects, one "
-        "metric), measured in turn with each page. A change of the month is timed from Enter in the month's box until the "
+        "metric; Streamlit as it comes), measured in turn with each page. A change of the month is timed from Enter in the month's box until the "
         f"page shows the month and rests: “first” {given.months} months not looked at before, “again” months seen. Opening a page is "
         f"timed from the start of the navigation until the page rests, {given.runs} times: “cold” in a window with an empty cache, “again” "
         "by a reload. Stores of 24 months of twelve indicators, with targets for every county and town."
@@ -182,14 +185,20 @@ def _window(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @contextmanager
-def empty_app() -> Iterator[str]:
-    """The empty page as a server of its own."""
+def empty_app(*, is_stock: bool = True) -> Iterator[str]:
+    """The empty page as a server of its own.
+
+    Args:
+        is_stock: with the settings Streamlit comes with, and not with those of the app.
+    """
     port = free_port()
     script = Path(__file__).with_name("empty_page.py")
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=PROJECT_ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command += ["--server.headless", "true", "--server.address", "127.0.0.1"]
+    command += ["--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]
+    # Streamlit reads the settings of the folder it is started in.
+    place = script.parent if is_stock else PROJECT_ROOT
+    process = subprocess.Popen(command, cwd=place, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):

@@ -11,7 +11,6 @@ TITLES = {
     "browser": "The browser: cold load, reload, a change of the month",
     "users": "Many people at once",
     "first_load": "First load on a weak line",
-    "pages": "A change of the month in the browser",
     "speed": "Speed of uploads",
     "memory": "Memory of uploads",
     "snapshots": "Snapshot pages",

@@ -18,7 +18,8 @@ import httpx
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.load import Load
-from bench.pages import change_month, empty_app, looked_at, store_of
+from bench.browser import change_month, empty_app
+from bench.counties import county_home, looked_at
 from bench.results import Findings, Row, Table
 from bench.workload import NEWEST, NOW
 from ecodash import actions, queries
@@ -88,7 +89,7 @@ class Change:
 def served(home: Path) -> Iterator[tuple[str, dict[str, str], tuple[int, int], str]]:
     """The app over a store with snapshots: its address, their paths by name, towns and villages, the county's code."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copytree(store_of(VILLAGES, home), Path(folder) / "home"))
+        copy = Path(shutil.copytree(county_home(VILLAGES, home), Path(folder) / "home"))
         county = looked_at(copy)["县"]
         workspace = open_workspace(Settings(copy, f"duckdb:///{copy / 'ecodash.duckdb'}", PROJECT_ROOT / "data"), NOW)
         here = Selection(queries.newest_watermark(workspace), NEWEST, region_key(county), "garbage_cleared", Level.TOWN)

@@ -66,6 +66,12 @@ class _Kept:
         return found
 
 
+    def forget(self, workspace: Workspace, token_hash: str) -> None:
+        """Read a session anew when it is asked for next."""
+        with self._lock:
+            self._found.pop((workspace.settings.database_url, token_hash), None)
+
+
 _kept = _Kept()
 
 
@@ -94,9 +100,11 @@ def _touch(workspace: Workspace, session: SessionRecord, now: datetime) -> None:
     """Write that a session was used. Nobody's click waits for a large import or fails for a full disk: the next one writes
     it."""
     try:
-        with workspace.store.writing_if_free() as connection:
+        # Not counted: else each of two hundred readers would have everybody's session read anew once a minute.
+        with workspace.store.writing_if_free(counts=False) as connection:
             if connection is not None:
                 records.touch_session(connection, session.token_hash, now)
+        _kept.forget(workspace, session.token_hash)
     except StoreTrouble as trouble:
         _log.warning("the time a session was used could not be written: %s", trouble)
 

@@ -78,6 +78,7 @@ class Known:
         link_key: empty until asked for.
         frames: figures read before, by watermark.
         batches: batch → the regions it touched; a batch is never changed.
+        state: how far the store had come after so many writes of this process; None before it was looked.
     """
 
     tree: RegionTree | None = None
@@ -85,6 +86,7 @@ class Known:
     link_key: bytes = b""
     batches: dict[int, tuple[int, ...]] = field(default_factory=dict)
     frames: FrameMemory = field(default_factory=FrameMemory)
+    state: tuple[int, records.StoreState] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

@@ -15,6 +15,7 @@ from ecodash.domain.backups import Backup
 from ecodash.errors import StoreHeld, UserError
 from ecodash.reports.numbers import show_time
 from ecodash.settings import load_settings
+from ecodash.store.backup import database_file
 from ecodash.web.client import backup_through_app, verify_through_app
 from ecodash.web.handle import find_handle
 
@@ -62,6 +63,7 @@ def verify(name: Name = None, as_json: Json = False) -> None:
     """打开一份备份，逐项核对；网页服务运行时也可以。"""
     settings = load_settings()
     try:
+        database_file(settings)
         values = _verified(name or _newest(queries.backups_on_disk(settings)))
     except UserError as error:
         refuse(as_json, error)
@@ -101,6 +103,7 @@ def restore(
     base.refuse_account(as_json)
     settings = load_settings()
     try:
+        database_file(settings)
         chosen = name or _newest([one for one in queries.backups_on_disk(settings) if not one.fault])
         loss = actions.restore_loss(settings, chosen)
         if not is_sure:

@@ -1,10 +1,11 @@
 """Regions and the tree of a store. Keys, levels and the forms of names are defined beside it and named here too."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from ecodash.domain.region_columns import Region, RegionColumns
 from ecodash.domain.region_index import NameIndex
 from ecodash.domain.region_keys import (
     COUNTRY_KEY,
@@ -33,6 +34,7 @@ __all__ = [
     "LEVELS",
     "Level",
     "Region",
+    "RegionColumns",
     "RegionTree",
     "ancestor_key",
     "child_level",
@@ -50,68 +52,34 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """One region.
-
-    Args:
-        key: 12-digit key.
-        name: as people say it.
-        full_name: as published.
-        kind: 村, 社区, 其他 for villages; empty above.
-        first_month, last_month: months (yyyymm) of validity; 0 and 999912 where open.
-        successor: key of the region that followed it, where it ended.
-        is_whole: whether everything below it is known; False for the province of an installation for one county.
-    """
-
-    key: int
-    name: str
-    full_name: str
-    kind: str = ""
-    first_month: int = 0
-    last_month: int = 999912
-    successor: int | None = None
-    is_whole: bool = True
-
-    @property
-    def level(self) -> Level:
-        return level_of(self.key)
-
-    @property
-    def code(self) -> str:
-        return region_code(self.key)
-
-    def is_valid(self, month: int) -> bool:
-        """Whether the region exists in a month (yyyymm)."""
-        return self.first_month <= month <= self.last_month
-
-
 class RegionTree:
     """The regions of a store, looked up by key, by parent and by loose name. Immutable once built.
 
     Args:
-        regions: in any order.
+        regions: in any order, or as columns.
         aliases: former names of regions, as key and name.
     """
 
-    def __init__(self, regions: Iterable[Region], aliases: Iterable[tuple[int, str]] = ()) -> None:
-        self._by_key = {region.key: region for region in sorted(regions, key=lambda r: r.key)}
-        self._keys_of: dict[Level, list[int]] = {level: [] for level in LEVELS}
-        for key in self._by_key:
-            self._keys_of[level_of(key)].append(key)
+    def __init__(self, regions: Iterable[Region] | RegionColumns, aliases: Iterable[tuple[int, str]] = ()) -> None:
+        self._regions = regions if isinstance(regions, RegionColumns) else RegionColumns.of(regions)
+        self._keys_of: dict[Level, array[int]] = {level: array("q") for level in LEVELS}
+        self._keys_of[Level.VILLAGE] = array("q", [key for key in self._regions.keys if key % Level.TOWN.span])
+        for key in self._regions.keys:
+            if not key % Level.TOWN.span:
+                self._keys_of[level_of(key)].append(key)
         self._aliases = tuple(aliases)
 
     def __iter__(self) -> Iterator[Region]:
-        return iter(self._by_key.values())
+        return iter(self._regions)
 
     def __len__(self) -> int:
-        return len(self._by_key)
+        return len(self._regions)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._by_key
+        return key in self._regions
 
     def find(self, key: int) -> Region | None:
-        return self._by_key.get(key)
+        return self._regions.find(key)
 
     def get(self, key: int) -> Region:
         """The region of a key.
@@ -119,7 +87,7 @@ class RegionTree:
         Raises:
             RegionUnknown: the store does not hold it.
         """
-        region = self._by_key.get(key)
+        region = self._regions.find(key)
         if region is None:
             raise RegionUnknown(
                 f"本系统没有区划代码 {region_code(key)}。", "请核对代码，或先用 init --region 加入该地区。"
@@ -131,33 +99,71 @@ class RegionTree:
         level = level_of(key)
         for above in reversed(LEVELS[: level.rank]):
             candidate = ancestor_key(key, above)
-            if candidate != key and (candidate in self._by_key or above is Level.COUNTRY):
+            if candidate != key and (candidate in self._regions or above is Level.COUNTRY):
                 return candidate
         return COUNTRY_KEY
 
     def children_of(self, key: int) -> list[Region]:
         """The regions whose nearest ancestor in the tree this is, in code order."""
-        return [r for r in self._by_key.values() if r.key != COUNTRY_KEY and self.parent_of(r.key) == key]
+        keys = self._regions.keys
+        place, end = bisect_left(keys, key + 1), bisect_left(keys, key_range(key)[1])
+        found = []
+        while place < end:
+            # What contains others comes before them: the first is a child, and all within it are not.
+            child = keys[place]
+            found.append(child)
+            place = bisect_left(keys, key_range(child)[1], place, end)
+        return self._regions.those(found)
 
     def under(self, key: int, level: Level) -> list[Region]:
         """All regions of one level at or below a region, in code order."""
+        lo, hi = self._span(key, level)
+        return self._regions.those(self._keys_of[level][lo:hi])
+
+    def count(self, key: int, level: Level) -> int:
+        """How many regions of one level there are at or below a region."""
+        lo, hi = self._span(key, level)
+        return hi - lo
+
+    def village_counts(self, key: int, level: Level, month: int) -> dict[int, int]:
+        """Villages at or below a region that exist in a month (yyyymm), by the key of the region of a level they lie
+        in; only regions that have any."""
+        keys = self._keys_of[Level.VILLAGE]
+        place, end = self._span(key, Level.VILLAGE)
+        counts: dict[int, int] = {}
+        while place < end:
+            above = ancestor_key(keys[place], level)
+            following = bisect_left(keys, above + level.span, place, end)
+            counts[above] = following - place
+            place = following
+        lo, hi = key_range(key)
+        for one in self._limited[bisect_left(self._limited, lo) : bisect_left(self._limited, hi)]:
+            if not self.get(one).is_valid(month):
+                counts[ancestor_key(one, level)] -= 1
+        return {above: count for above, count in counts.items() if count}
+
+    @cached_property
+    def _limited(self) -> list[int]:
+        """Keys of the villages that do not always exist."""
+        return [key for key in self._regions.limited() if key % Level.TOWN.span]
+
+    def _span(self, key: int, level: Level) -> tuple[int, int]:
+        """Places of the first and behind the last of a level's keys at or below a region."""
         lo, hi = key_range(key)
         keys = self._keys_of[level]
-        return [self._by_key[found] for found in keys[bisect_left(keys, lo) : bisect_left(keys, hi)]]
+        return bisect_left(keys, lo), bisect_left(keys, hi)
 
     def has_any(self, key: int, level: Level) -> bool:
         """Whether there is any region of a level at or below a region."""
-        lo, hi = key_range(key)
-        keys = self._keys_of[level]
-        return bisect_left(keys, lo) < bisect_left(keys, hi)
+        return self.count(key, level) > 0
 
     def path_of(self, key: int) -> list[Region]:
         """From the highest ancestor below the country down to the region itself."""
-        path = [self._by_key[key]] if key in self._by_key else []
+        path = [self.get(key)] if key in self else []
         while key != COUNTRY_KEY:
             key = self.parent_of(key)
-            if key != COUNTRY_KEY and key in self._by_key:
-                path.insert(0, self._by_key[key])
+            if key != COUNTRY_KEY and key in self:
+                path.insert(0, self.get(key))
         return path
 
     def named(self, name: str, *, within: int = COUNTRY_KEY, town: str = "") -> list[Region]:
@@ -202,13 +208,12 @@ class RegionTree:
         for text in _writings(name):
             found = find(text)
             if found:
-                return [self._by_key[key] for key in found]
+                return [self.get(key) for key in found]
         return []
 
     @cached_property
     def _names(self) -> NameIndex:
-        names = ((region.key, region.name, region.full_name) for region in self._by_key.values())
-        return NameIndex(names, [(key, name) for key, name in self._aliases if key in self._by_key])
+        return NameIndex(self._regions.names(), [(key, name) for key, name in self._aliases if key in self])
 
 
 def _at(level: Level, keys: list[int]) -> list[int]:

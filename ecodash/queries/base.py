@@ -6,7 +6,7 @@ import pandas as pd
 
 from ecodash.domain.access import Right
 from ecodash.domain.periods import Month
-from ecodash.domain.regions import Level, Region, ancestor_key
+from ecodash.domain.regions import Level, Region
 from ecodash.domain.selection import Selection
 from ecodash.permits import Reach, needs, of_selection
 from ecodash.queries.months import monthly_figures
@@ -41,12 +41,7 @@ def read_figures(
 @needs(Right.READ, of_selection)
 def village_counts(workspace: Workspace, selection: Selection, level: Level) -> dict[int, int]:
     """Villages that exist in the month, by the key of the region of one level they lie in."""
-    counts: dict[int, int] = {}
-    for village in workspace.tree.under(selection.region, Level.VILLAGE):
-        if village.is_valid(selection.month.key):
-            key = ancestor_key(village.key, level)
-            counts[key] = counts.get(key, 0) + 1
-    return counts
+    return workspace.tree.village_counts(selection.region, level, selection.month.key)
 
 
 @needs(None, Reach.SIGNED_IN)

@@ -151,6 +151,7 @@ def _order(connection: Connection) -> Finding:
 def _soundness(problems: list[str], watermark: int, *, is_full: bool) -> Finding:
     how = "全部核对" if is_full else "快速核对（全部核对请加 --full）"
     if not problems:
-        return Finding("soundness", Standing.OK, f"{how}：截至第 {watermark} 批，批次、审核记录和审计日志没有问题。")
+        what = "流水、汇总、批次、原文件、审核记录、审计日志和快照" if is_full else "批次、审核记录和审计日志"
+        return Finding("soundness", Standing.OK, f"{how}：截至第 {watermark} 批，{what}没有问题。")
     listed = "；".join(problems[:_LISTED]) + ("……" if len(problems) > _LISTED else "")
     return Finding("soundness", Standing.BAD, f"{how}：有 {len(problems)} 处问题：{listed}", _VERIFY)

@@ -71,7 +71,7 @@ def _months_of_level(
     connection: Connection | None,
 ) -> list[pd.DataFrame]:
     """One frame for each month asked for, read now with its neighbours where it is not kept."""
-    units = 1 if level is level_of(selection.region) else len(workspace.tree.under(selection.region, level))
+    units = 1 if level is level_of(selection.region) else workspace.tree.count(selection.region, level)
     reads_all = units <= _FEW_UNITS and level is not Level.VILLAGE
     read = list(workspace.catalog) if reads_all else list(codes)
     place = (selection.watermark, selection.region, level, () if reads_all else tuple(codes))
@@ -117,7 +117,7 @@ def first_receipts(
     found = frames.find((*place, selection.month.key))
     if found is not None:
         return found
-    villages = len(workspace.tree.under(selection.region, Level.VILLAGE))
+    villages = workspace.tree.count(selection.region, Level.VILLAGE)
     months = _with_neighbours([selection.month.key], min(WINDOW, max(_MOST_ROWS // max(villages, 1), 1)))
     lo, hi = key_range(selection.region)
     with workspace.store.reading() as connection:

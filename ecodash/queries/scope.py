@@ -31,10 +31,16 @@ def watermark_stamp(workspace: Workspace, watermark: int) -> Stamp:
 
 @needs(None, Reach.SIGNED_IN)
 def store_state(workspace: Workspace) -> StoreState:
-    """Commits, changes of the regions and definitions so far, in one small query."""
+    """Commits, changes of the regions and definitions so far, in one small query; in none where all that is written goes
+    through this process, and nothing was since."""
+    # Before the question: what is written meanwhile makes it be asked again.
+    writes, kept = workspace.store.writes, workspace.known.state
+    if kept is not None and kept[0] == writes and workspace.settings.is_embedded:
+        return kept[1]
     with workspace.store.reading() as connection:
         state = records.store_state(connection)
     workspace.keep_up(state.regions)
+    workspace.known.state = writes, state
     return state
 
 

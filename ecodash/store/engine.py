@@ -68,7 +68,8 @@ class Store:
 
     @property
     def writes(self) -> int:
-        """How many transactions this process has committed: while it stands, nothing this process wrote is new."""
+        """How many transactions this process has committed: while it stands, nothing this process wrote is new but the
+        times sessions were last used."""
         return self._writes
 
     @contextmanager
@@ -96,13 +97,17 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing_if_free(self) -> Iterator[Connection | None]:
-        """As writing, but None at once where somebody else writes: for what can be written another time."""
+    def writing_if_free(self, *, counts: bool = True) -> Iterator[Connection | None]:
+        """As writing, but None at once where somebody else writes: for what can be written another time.
+
+        Args:
+            counts: among the writes; not where nothing that anybody keeps depends on what is written.
+        """
         if not self._commit_lock.acquire(blocking=False):
             yield None
             return
         try:
-            with self._transaction() as connection:
+            with self._transaction(counts=counts) as connection:
                 if _is_embedded(connection) or postgres.try_lock_writers(connection):
                     yield connection
                 else:
@@ -124,7 +129,7 @@ class Store:
             yield postgres.try_lock_work(connection, work)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, counts: bool = True) -> Iterator[Connection]:
         with self._keeper.told(writes=True) as stage:
             try:
                 with self.engine.begin() as connection:
@@ -132,7 +137,7 @@ class Store:
                     stage.is_ending = True
             finally:
                 # Also where nobody knows whether the commit went through: what was read before may be old.
-                self._writes += stage.is_ending
+                self._writes += stage.is_ending and counts
 
     def close(self) -> None:
         """Release the file."""

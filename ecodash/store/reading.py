@@ -18,9 +18,10 @@ from ecodash.store.columns import codes_of
 from ecodash.store.difference import NEWEST
 from ecodash.store.engine import arrow_table
 from ecodash.store.figures import from_villages
+from ecodash.store.parameters import some_months, used, whole, wholes
 from ecodash.store.records import indicator_numbers
 from ecodash.store.reporters import report_themselves
-from ecodash.store.standing import Inside, Months, Past, cells_as_of
+from ecodash.store.standing import Inside, Past, cells_as_of
 from ecodash.store.stored_figures import from_rollup
 from ecodash.store.tables import indicator, observation
 
@@ -109,7 +110,7 @@ def _low(
     past = Past(has_own_above=has_own, is_carried=carried > 0)
     given = asked | lists | {"first_period": _first_period(asked["first"], carried)}
     statement = _low_statement(levels, bool(lists["paired"]), bool(lists["plain"]), past)
-    return arrow_table(connection, statement, _used(statement, given))
+    return arrow_table(connection, statement, used(statement, given))
 
 
 def _first_period(first: int, carried: int) -> int:
@@ -139,67 +140,35 @@ def _high(
         "lasting": [numbers[code] for code in attributes],
     }
     statement = _high_statement(levels, bool(lists["states"]), bool(attributes), has_own)
-    return arrow_table(connection, statement, _used(statement, asked | lists))
-
-
-# A statement is built once for what is the same in many questions, and asked with the numbers of each: to build it, and
-# to have SQLAlchemy find that it knows it, would take as long as the database's answer.
+    return arrow_table(connection, statement, used(statement, asked | lists))
 
 
 @lru_cache(maxsize=256)
 def _low_statement(levels: tuple[Level, ...], has_ratios: bool, has_plain: bool, past: Past) -> sa.Select[Any]:
     return from_villages(
-        _whole("watermark"),
-        _months(),
-        _wholes("numbers"),
-        _wholes("paired") if has_ratios else [],
-        _wholes("plain") if has_plain else [],
+        whole("watermark"),
+        some_months(),
+        wholes("numbers"),
+        wholes("paired") if has_ratios else [],
+        wholes("plain") if has_plain else [],
         levels,
-        Inside(_whole("lo"), _whole("hi")),
-        replace(past, first_period=_whole("first_period")),
+        Inside(whole("lo"), whole("hi")),
+        replace(past, first_period=whole("first_period")),
     )
 
 
 @lru_cache(maxsize=256)
 def _high_statement(levels: tuple[Level, ...], has_states: bool, has_lasting: bool, has_own: bool) -> sa.Select[Any]:
     return from_rollup(
-        _whole("watermark"),
-        _months(),
-        _wholes("numbers"),
-        _wholes("states") if has_states else None,
-        _wholes("lasting") if has_lasting else None,
+        whole("watermark"),
+        some_months(),
+        wholes("numbers"),
+        wholes("states") if has_states else None,
+        wholes("lasting") if has_lasting else None,
         levels,
-        Inside(_whole("lo"), _whole("hi")),
+        Inside(whole("lo"), whole("hi")),
         has_own_above=has_own,
     )
-
-
-def _whole(name: str) -> sa.BindParameter[int]:
-    return sa.bindparam(name, type_=sa.BigInteger())
-
-
-def _wholes(name: str) -> sa.BindParameter[Any]:
-    return sa.bindparam(name, expanding=True, type_=sa.Integer())
-
-
-def _months() -> Months:
-    return Months(_wholes("months"), _whole("first"), _whole("last"))
-
-
-def _used(statement: sa.Select[Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Those of the values that a statement has parameters for."""
-    return {name: given[name] for name in _parameters(statement)}
-
-
-@lru_cache(maxsize=512)
-def _parameters(statement: sa.Select[Any]) -> tuple[str, ...]:
-    names = (one.key for one in sa.sql.visitors.iterate(statement) if isinstance(one, sa.BindParameter))
-    return tuple({name for name in names if name in _NAMES})
-
-
-_NAMES = {
-    "watermark", "months", "first", "last", "lo", "hi", "first_period", "numbers", "paired", "plain", "states", "lasting",
-}  # fmt: skip
 
 
 # ── frames ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,8 @@ that reading a month is one sum. Reasons and figures: docs/adr/0004-carrying-for
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,9 @@ from ecodash.domain.regions import Level
 from ecodash.store import figures
 from ecodash.store.columns import cell_keys
 from ecodash.store.engine import arrow_table, load_rows
+from ecodash.store.parameters import some_months, used, whole, wholes
 from ecodash.store.reporters import committing
-from ecodash.store.standing import Inside, Months, Past
+from ecodash.store.standing import Inside, Past
 from ecodash.store.stored_figures import last_stored
 from ecodash.store.tables import indicator, observation, region, rollup
 
@@ -33,6 +35,8 @@ _COUNTS = ["reported", "carried", "totals", "unweighted"]
 _LAST_PERIOD = 210012
 _AT_ONCE = 1_500_000
 """So many changed cells have their counties worked out by one statement."""
+_MANY = 200_000
+"""So many changed cells are worth reading the journal in parts, to put fewer reports in order."""
 _NUMBERS = 2**15
 """More than there are indicators."""
 _YEAR = 100
@@ -83,7 +87,7 @@ def _refresh_counties(connection: Connection, seq: int, cells: pd.DataFrame, cou
         counties,
         Past(
             has_retractions=any(report.has_retractions for report in reaching),
-            is_renewed=any(report.period < months[0] for report in reaching),
+            is_renewed=len(cells) > _MANY and any(report.period < months[0] for report in reaching),
             has_own_above=any(report.has_own_above for report in reaching),
             first_period=min((report.period for report in reaching), default=0),
         ),
@@ -100,17 +104,40 @@ def county_rows(
     past: Past = figures.UNKNOWN_PAST,
 ) -> pa.Table:
     """The roll-up as the journal says it should be: one row per (period, county, indicator)."""
-    key = observation.c.region
-    further = sa.and_((key - key % _SPAN).in_(counties), _below_city(key))
-    inside = Inside(min(counties), max(counties) + _SPAN, further)
     paired = _ratios_and_parts(connection, asked)
-    numbers = sorted({*asked, *paired})
-    statement = figures.from_villages(
-        watermark, Months.of(months), numbers, paired, asked, [Level.COUNTY], inside, past
-    )
-    rows = arrow_table(connection, statement)
+    given = {
+        "watermark": watermark,
+        "months": list(months),
+        "first": min(months),
+        "last": max(months),
+        "numbers": sorted({*asked, *paired}),
+        "paired": paired,
+        "plain": list(asked),
+        "counties": list(counties),
+        "lo": min(counties),
+        "hi": max(counties) + _SPAN,
+        "first_period": past.first_period,
+    }
+    statement = _county_statement(bool(paired), replace(past, first_period=0))
+    rows = arrow_table(connection, statement, used(statement, given))
     rows = rows.filter(pc.is_in(rows["indicator"], pa.array(asked, rows["indicator"].type)))
     return rows.select(["period", "key", "indicator", *_EXACT, *_COUNTS]).rename_columns([*_KEYS, *_EXACT, *_COUNTS])
+
+
+@lru_cache(maxsize=64)
+def _county_statement(has_ratios: bool, past: Past) -> "sa.Select[tuple[object, ...]]":
+    key = observation.c.region
+    further = sa.and_((key - key % _SPAN).in_(wholes("counties")), _below_city(key))
+    return figures.from_villages(
+        whole("watermark"),
+        some_months(),
+        wholes("numbers"),
+        wholes("paired") if has_ratios else [],
+        wholes("plain"),
+        [Level.COUNTY],
+        Inside(whole("lo"), whole("hi"), further),
+        replace(past, first_period=whole("first_period")),
+    )
 
 
 def _below_city(key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

@@ -11,7 +11,6 @@ from ecodash.i18n import gettext as _
 from ecodash.settings import PROJECT_ROOT
 from ecodash.views import badges, data, text
 from ecodash.views.phrases import text as phrases
-from ecodash.views.turns import TURNS
 
 LOOKED_AT = {
     "overview": phrases.OVERVIEW,
@@ -108,8 +107,7 @@ def run(page: st.Page) -> None:
     """Run a page, or say why the reader may not use it."""
     needed = NEEDED.get(page.url_path or _FIRST)
     if needed is None or needed.is_met():
-        with TURNS.one():
-            page.run()
+        page.run()
         return
     st.title(page.title, anchor=False)
     if not data.actor().grants:

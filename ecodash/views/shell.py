@@ -6,11 +6,12 @@ from streamlit import Page
 from ecodash.errors import StoreTrouble
 from ecodash.views import account_menu, asking, data, first_start, language, navigation, runs, style, text
 from ecodash.views.guard import guarded, tell
+from ecodash.views.turns import TURNS
 
 
 def main() -> None:
     """Run the page the address names; before there are regions, the first-start screen instead of any."""
-    with runs.watched():
+    with runs.watched(), TURNS.one():
         try:
             _run()
         except StoreTrouble as error:

@@ -210,3 +210,11 @@ def test_a_store_in_use_by_another_process_is_told_by_its_number(run: Run, repor
         assert (code, said["app"]["state"]) == (2, "bad")
         assert run("digest").code == run("maintain", "compact").code == run("restore", name, "--yes").code == 3
         other.communicate("\n")
+
+
+def test_backups_of_a_server_are_its_administrators(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECODASH_DATABASE_URL", "postgresql+psycopg://ecodash@127.0.0.1:9/none")
+    for words in (("restore",), ("backup", "verify"), ("backup", "restore", "20261104-100000", "--yes")):
+        refused = run(*words)
+        assert (refused.code, "pg_dump" in refused.err) == (1, True), words
+    assert "CLUSTER" in run("maintain", "compact").err

@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ecodash import logs
-from tests.faults import document
+from tests.faults import document, office
 from tests.faults.report import FaultReport
 
 ROUNDS: dict[str, Callable[[int], int]] = {
@@ -46,7 +45,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20_261_122)
     parser.add_argument("--document", action="store_true", help="only write docs/reliability.md from what is kept")
     chosen = parser.parse_args()
-    logs.configure(is_json=False)
+    office.be_quiet()
     fails = False
     for name in [] if chosen.document else chosen.only or list(ROUNDS):
         report = tried(name, chosen.rounds, chosen.seed)

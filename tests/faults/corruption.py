@@ -111,11 +111,11 @@ def _newest(home: Path) -> str:
     return max(one.parent.name for one in (home / "backups").glob("*/backup.json"))
 
 
-def _prepared(home: Path, answer: Path, seed: int) -> None:
+def _prepared(home: Path, answer: Path, seed: int, batches: int) -> None:
     draw = random.Random(seed)
     with office.opened(home) as workspace:
         codes = office.villages(workspace)
-        for _ in range(6):
+        for _ in range(batches):
             office.send(workspace, office.report_of(codes, draw, MONTHS[:4]))
         watermark = queries.newest_watermark(workspace)
         with workspace.store.reading() as connection:
@@ -124,10 +124,10 @@ def _prepared(home: Path, answer: Path, seed: int) -> None:
     Ledger(answer).note(Word("batch", watermark, name=digest))
 
 
-def run(rounds: int, seed: int, folder: Path) -> FaultReport:
+def run(rounds: int, seed: int, folder: Path, *, batches: int = 6) -> FaultReport:
     """Damage the file so many times, each kind in turn."""
     report, base = FaultReport(NAME), office.make_home(folder / "corrupt")
-    office.start(_prepared, base, folder / "corrupt.sound", seed).join()
+    office.start(_prepared, base, folder / "corrupt.sound", seed, batches).join()
     sound = Ledger(folder / "corrupt.sound").words()[0]
     outcomes: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     for number, found in enumerate(

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from bench.results import bench_home, machine, versions
@@ -47,7 +46,7 @@ def folder() -> Path:
 
 def keep(report: FaultReport) -> None:
     """Keep a report, with the machine and the versions it was made by."""
-    values = asdict(report) | {"machine": machine(), "versions": versions()}
+    values = vars(report) | {"messages": dict(report.messages), "machine": machine(), "versions": versions()}
     (folder() / f"{report.name}.json").write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ NAME = "long_session"
 PAGES = ("overview", "ranking", "profile", "snapshots", "progress", "account")
 _ENDED = "请重新登录"
 _MOST_SECONDS = 35
+_VILLAGES = ("500230123001", "500230123201", "500230123202")
 
 
 def _held(app: App) -> float:
@@ -71,7 +72,7 @@ def _sleep_and_wake(app: App, report: FaultReport) -> None:
     app.set("minutes")
 
 
-def _stop(app: App, draw: random.Random, codes: tuple[str, ...], report: FaultReport) -> tuple[list[Word], float]:
+def _stop(app: App, draw: random.Random, report: FaultReport) -> tuple[list[Word], float]:
     """SIGTERM while tabs are open and a file is imported: what was acknowledged, and how long the end took."""
     tabs = [Tab(app, login) for login in ("wang", "zhou")]
     for tab in tabs:
@@ -83,7 +84,7 @@ def _stop(app: App, draw: random.Random, codes: tuple[str, ...], report: FaultRe
 
     def send() -> None:
         for _ in range(50):
-            content = office.report_of(codes[:60], draw, MONTHS[:6])
+            content = office.report_of(_VILLAGES, draw, MONTHS[:6])
             try:
                 answer = httpx.post(
                     f"{app.url}/api/import", content=content, headers={KEY_HEADER: handle.key}, timeout=120,
@@ -123,18 +124,27 @@ def _stop(app: App, draw: random.Random, codes: tuple[str, ...], report: FaultRe
 
 def run(rounds: int, seed: int, folder: Path) -> FaultReport:
     """So many clicks, then a sleep, the end of a session, and a stop of the app."""
-    report, draw = FaultReport(NAME, rounds=rounds), random.Random(seed)
-    home = office.make_home(folder / "long")
+    with running_app(make_home(folder / "long", seed), folder) as app:
+        return tried(app, rounds, seed)
+
+
+def make_home(folder: Path, seed: int) -> Path:
+    """An installation with figures and accounts."""
+    home = office.make_home(folder)
     with office.opened(home) as workspace:
-        codes = office.villages(workspace)
-        office.send(workspace, office.report_of(codes, draw, MONTHS))
+        office.send(workspace, office.report_of(office.villages(workspace), random.Random(seed), MONTHS))
     engage(home)
-    with running_app(home, folder) as app:
-        levels = _click_on(app, rounds, draw, report)
-        _sleep_and_wake(app, report)
-        told, seconds = _stop(app, draw, codes, report)
+    return home
+
+
+def tried(app: App, rounds: int, seed: int) -> FaultReport:
+    """As run, in an app that runs already: it is ended."""
+    report, draw = FaultReport(NAME, rounds=rounds), random.Random(seed)
+    levels = _click_on(app, rounds, draw, report)
+    _sleep_and_wake(app, report)
+    told, seconds = _stop(app, draw, report)
     report.acknowledged = len(told)
-    with office.opened(home) as workspace:
+    with office.opened(app.home) as workspace:
         for one in office.missing(workspace, told):
             report.lose("after SIGTERM", one)
         report.blame("after SIGTERM", office.unsound(workspace))

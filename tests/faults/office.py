@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import multiprocessing
 import os
 import random
@@ -16,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ecodash import actions, queries
+from ecodash import actions, logs, queries
 from ecodash.actions import Choices
 from ecodash.domain.access import Actor, operator
 from ecodash.domain.periods import Month
@@ -39,9 +40,21 @@ _context.set_forkserver_preload(["tests.faults.office"])
 
 def start(work: Callable[..., None], *arguments: object) -> BaseProcess:
     """A process that does a piece of work; its libraries are loaded already."""
-    process = _context.Process(target=work, args=arguments, daemon=True)
+    process = _context.Process(target=_quietly, args=(work, *arguments), daemon=True)
     process.start()
     return process
+
+
+def be_quiet() -> None:
+    """Have this process log errors only: the faults are many, and meant."""
+    logs.configure(is_json=False)
+    logging.getLogger().setLevel(logging.ERROR)
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+
+
+def _quietly(work: Callable[..., None], *arguments: object) -> None:
+    be_quiet()
+    work(*arguments)
 
 
 def _rounds(first: int, last: int, out: Path, work: Callable[..., "Word"], arguments: tuple[object, ...]) -> None:

@@ -36,34 +36,37 @@ def _told(app: App, said: str, report: FaultReport, where: str) -> None:
 
 def run(rounds: int, seed: int, folder: Path) -> FaultReport:
     """Break a page for one person so many times, while two others look at it."""
-    report = FaultReport(NAME)
     home = office.make_home(folder / "page")
     engage(home)
     with running_app(home, folder) as app:
-        tabs = {login: Tab(app, login) for login in ("wang", "zhou", "li")}
-        for number in range(rounds):
-            page, where = PAGES[(number + seed) % len(PAGES)], f"round {number}"
-            app.set("raise", f"wang {page} draw")
-            _told(app, tabs["wang"].run(page), report, f"{where}, {page}")
-            _others(app, tabs, page, report, where)
-            app.set("raise")
-            if _SAID in tabs["wang"].run(page):
-                report.problems.append(f"{where}: {page} stays broken")
-            # A click that raises before anything is drawn.
-            switch = tabs["wang"].widget("language_box")
-            app.set("raise", "wang - click")
-            _told(
-                app, tabs["wang"].run(page, WidgetState(id=switch, string_value="English")), report, f"{where}, click"
-            )
-            _others(app, tabs, page, report, where)
-            app.set("raise")
-            if _SAID in tabs["wang"].run(page):
-                report.problems.append(f"{where}: {page} stays broken after a click")
-            report.rounds += 2
-        for tab in tabs.values():
-            tab.close()
-        if app.process.poll() is not None:
-            report.problems.append("the app ended")
+        return tried(app, rounds, seed)
+
+
+def tried(app: App, rounds: int, seed: int) -> FaultReport:
+    """As run, in an app that runs already."""
+    report = FaultReport(NAME)
+    tabs = {login: Tab(app, login) for login in ("wang", "zhou", "li")}
+    for number in range(rounds):
+        page, where = PAGES[(number + seed) % len(PAGES)], f"round {number}"
+        app.set("raise", f"wang {page} draw")
+        _told(app, tabs["wang"].run(page), report, f"{where}, {page}")
+        _others(app, tabs, page, report, where)
+        app.set("raise")
+        if _SAID in tabs["wang"].run(page):
+            report.problems.append(f"{where}: {page} stays broken")
+        # A click that raises before anything is drawn.
+        switch = tabs["wang"].widget("language_box")
+        app.set("raise", "wang - click")
+        _told(app, tabs["wang"].run(page, WidgetState(id=switch, string_value="English")), report, f"{where}, click")
+        _others(app, tabs, page, report, where)
+        app.set("raise")
+        if _SAID in tabs["wang"].run(page):
+            report.problems.append(f"{where}: {page} stays broken after a click")
+        report.rounds += 2
+    for tab in tabs.values():
+        tab.close()
+    if app.process.poll() is not None:
+        report.problems.append("the app ended")
     report.done = [
         (
             "真实的网页服务，三个人各开一个页面；让其中一人的页面在绘制时、在点击时抛出异常，其他两人同时查看同一页；之后再让那人重新打开。",

@@ -74,4 +74,4 @@ def _mounted(folder: Path, megabytes: int) -> bool:
         return False
     if libc.mount(b"none", b"/", None, _PRIVATE | _ALL_BELOW, None):
         return False
-    return libc.mount(b"none", str(folder).encode(), b"tmpfs", 0, f"size={megabytes}m".encode()) == 0
+    return not libc.mount(b"none", str(folder).encode(), b"tmpfs", 0, f"size={megabytes}m".encode())

@@ -37,7 +37,7 @@ def test_what_a_power_cut_leaves_opens_at_a_whole_batch(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_told_and_the_backup_brings_everything_back(tmp_path: Path) -> None:
-    report = held(corruption.run(len(corruption.KINDS), 5, tmp_path))
+    report = held(corruption.run(len(corruption.KINDS), 5, tmp_path, batches=2))
     assert sum(report.messages.values()) >= 5
     assert all("restore" in said for said in report.messages)
 

@@ -1,5 +1,7 @@
 """Accounts, signing in, the audit, indicators and backups: what each needs, and how it is tried in a place."""
 
+from pathlib import Path
+
 from ecodash.actions.account_plans import AccountPlan, AccountRow
 from ecodash.domain.access import Grant, Right, Role
 from ecodash.domain.audit import AuditFilter
@@ -92,8 +94,12 @@ CASES = {
     # ── upkeep ─────────────────────────────────────────────────────────────────────────────────────────────────────
     "actions.maintenance.unordered_months": Case(Right.ADMINISTER, lambda w, p: given(), places=_WHOLE),
     "actions.maintenance.reorder_month": Case(Right.ADMINISTER, lambda w, p: given(MONTH), places=_WHOLE),
-    "queries.soundness.store_digest": Case(Right.ADMINISTER, lambda w, p: given(), places=_WHOLE),
-    "queries.examination.examine": Case(
-        Right.ADMINISTER, lambda w, p: given(is_full=False, now=NOW), places=_WHOLE
+    "actions.open_export.export_all": Case(
+        Right.ADMINISTER, lambda w, p: given(Path(__file__), formats=("parquet",)), places=_WHOLE
     ),
+    "actions.open_export.tell_export": Case(
+        Right.ADMINISTER, lambda w, p: given(watermark=1, digest="0", files=1), places=_WHOLE
+    ),
+    "queries.soundness.store_digest": Case(Right.ADMINISTER, lambda w, p: given(), places=_WHOLE),
+    "queries.examination.examine": Case(Right.ADMINISTER, lambda w, p: given(is_full=False, now=NOW), places=_WHOLE),
 }

@@ -363,3 +363,43 @@ def test_a_region_is_valid_from_its_first_to_its_last_month() -> None:
         key=region_key("430321105209"), name="旧村", full_name="旧村", first_month=202301, last_month=202406
     )
     assert [merged.is_valid(month) for month in (202212, 202301, 202406, 202407)] == [False, True, True, False]
+
+
+def test_columns_give_back_each_region_as_it_was() -> None:
+    regions = [
+        Region(430321101000, "石潭镇", "石潭镇"),
+        Region(430321101201, "董泉村", "董泉村村民委员会", "村"),
+        Region(430321101202, "董泉村", "石潭镇董泉二村", "村", 202401, 202512, 430321101201),
+        Region(430321000000, "湘潭县", "湘潭县", is_whole=False),
+    ]
+    tree = RegionTree(regions)
+    assert list(tree) == sorted(regions, key=lambda region: region.key)
+    assert tree.find(430321101202) == regions[2]
+    assert tree.find(430321101203) is None
+    assert "430321" not in tree
+
+
+def test_children_are_the_highest_regions_within_even_where_a_level_is_missing() -> None:
+    keys = [430000000000, 430300000000, 430321000000, 430321101000, 430321101201, 441900003000, 441900003001]
+    tree = RegionTree([Region(key, str(key), str(key)) for key in keys])
+    children = {key: [region.key for region in tree.children_of(key)] for key in (0, *keys)}
+    assert children[0] == [430000000000, 441900003000]
+    assert children[430321000000] == [430321101000]
+    assert children[441900003000] == [441900003001]
+    assert children[430321101201] == []
+    for key in keys:
+        assert all(tree.parent_of(child) == key for child in children[key])
+
+
+def test_villages_are_counted_as_they_exist_in_a_month() -> None:
+    tree = RegionTree(
+        [
+            Region(430321101201, "一", "一"),
+            Region(430321101202, "二", "二", last_month=202512),
+            Region(430321102201, "三", "三", first_month=202601),
+        ]
+    )
+    assert tree.village_counts(430321000000, Level.TOWN, 202512) == {430321101000: 2}
+    assert tree.village_counts(0, Level.TOWN, 202601) == {430321101000: 1, 430321102000: 1}
+    assert tree.village_counts(0, Level.COUNTRY, 202601) == {0: 2}
+    assert tree.count(430321101000, Level.VILLAGE) == 2

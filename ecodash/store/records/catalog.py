@@ -1,7 +1,7 @@
 """The catalogue and the regions of the store."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ecodash.domain.indicators import Aggregation, Catalog, Indicator, Kind
-from ecodash.domain.regions import Region, RegionTree
-from ecodash.store.engine import load_rows, next_number
+from ecodash.domain.regions import Region, RegionColumns, RegionTree
+from ecodash.store.engine import arrow_table, load_rows, next_number
 from ecodash.store.tables import catalog_version, counter, indicator, region, region_alias
 
 _NO_LIMIT = 1_000_000
 """Reach of an attribute in yyyymm arithmetic: it stands until reported anew."""
+_AT_ONCE = 20_000
 
 
 def is_catalog_known(connection: Connection, catalog: Catalog) -> bool:
@@ -104,7 +105,25 @@ def regions_version(connection: Connection) -> int:
 def region_tree(connection: Connection) -> RegionTree:
     """All regions of the store, found by their other names too."""
     aliases = connection.execute(sa.select(region_alias.c.key, region_alias.c.alias))
+    r = region.c
+    columns = arrow_table(connection, sa.select(r.key, r.name, r.full_name, r.kind).order_by(r.key))
+    is_open = sa.and_(r.first_month == 0, r.last_month == 999912, r.successor.is_(None), r.is_whole)
+    limits = connection.execute(
+        sa.select(r.key, r.first_month, r.last_month, r.successor, r.is_whole).where(sa.not_(is_open))
+    )
     return RegionTree(
-        (Region(**row._mapping) for row in connection.execute(sa.select(region))),
+        RegionColumns(
+            _values(columns["key"]),
+            _values(columns["name"]),
+            _values(columns["full_name"]),
+            _values(columns["kind"]),
+            {int(row.key): (row.first_month, row.last_month, row.successor, row.is_whole) for row in limits},
+        ),
         [(int(row.key), str(row.alias)) for row in aliases],
     )
+
+
+def _values(column: Any) -> Iterator[Any]:
+    """Values of a column of Arrow, some at a time: a country's names at once would take more memory than what is kept."""
+    for first in range(0, len(column), _AT_ONCE):
+        yield from column.slice(first, _AT_ONCE).to_pylist()
