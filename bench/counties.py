@@ -80,7 +80,7 @@ def _report(workspace: Workspace) -> None:
     standing = {code: random.integers(20, 60, len(villages)) for code in _STOCKS}
     for place, month in enumerate(months):
         reporting = random.random(len(villages)) > 0.02
-        columns = {code: random.integers(1, 90, len(villages)) for code in _FLOWS}
+        columns: dict[str, object] = {code: random.integers(1, 90, len(villages)) for code in _FLOWS}
         for code in _STOCKS:
             standing[code] = standing[code] + random.integers(0, 3, len(villages))
         columns |= standing

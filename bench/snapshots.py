@@ -17,9 +17,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.load import Load
 from bench.browser import change_month, empty_app
 from bench.counties import county_home, looked_at
+from bench.load import Load
 from bench.results import Findings, Row, Table
 from bench.workload import NEWEST, NOW
 from ecodash import actions, queries

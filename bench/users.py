@@ -67,7 +67,7 @@ class Spent:
     @property
     def per_rerun(self) -> float:
         """Milliseconds of the processor for each rerun."""
-        return 1000 * self.processor / max(self.told.get("reruns", 0), 1)
+        return 1000 * self.processor / max(int(self.told.get("reruns", 0)), 1)
 
 
 def run(home: Path, given: argparse.Namespace) -> Findings:

@@ -65,7 +65,6 @@ class _Kept:
                 self._found.popitem(last=False)
         return found
 
-
     def forget(self, workspace: Workspace, token_hash: str) -> None:
         """Read a session anew when it is asked for next."""
         with self._lock:

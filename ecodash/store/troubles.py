@@ -34,6 +34,14 @@ from ecodash.store.torn_log import log_of
 _LONGEST_WAIT = 10.0
 """So many seconds somebody waits for the others to let go of a store that gave itself up."""
 _FULL = ("No space left on device", "There is not enough space on the disk", "Disk quota exceeded", "File too large")
+_NO_MEMORY = (
+    "Failed to launch worker thread",
+    "Cannot allocate memory",
+    "std::bad_alloc",
+    "malloc of size",
+    "realloc of size",
+)
+"""What the system refuses DuckDB, and Arrow within it."""
 _SPILL_FULL = "max_temp_directory_size"
 _BROKEN = re.compile(
     r"corrupt|checksum|Checksum|Serialization Error|not a valid DuckDB|invalid block|Failed to decompress|"
@@ -125,7 +133,9 @@ def trouble_of(cause: BaseException, engine: Engine, stage: Stage | None = None)
         return StoreBusy(_("现在同时使用的人太多，数据库忙不过来。"), _("请稍等几秒再试。"))
     if is_full(cause):
         return _full(engine, cause, stage)
-    if isinstance(cause, MemoryError | duckdb.OutOfMemoryException):
+    if isinstance(cause, MemoryError | duckdb.OutOfMemoryException) or (
+        isinstance(cause, duckdb.Error) and any(sign in str(cause) for sign in _NO_MEMORY)
+    ):
         return _too_little_memory(cause, stage)
     if isinstance(cause, duckdb.Error) and (isinstance(cause, _TORN_DOWN) or _BROKEN.search(str(cause))):
         return broken(engine, cause)

@@ -13,7 +13,7 @@ import streamlit as st
 Question = tuple[str, tuple[object, ...]]
 """A question of queries: its name and arguments."""
 
-_BUSY = 0.25
+_BUSY = 0.6
 """Of a core: whoever clicks is not to wait for what somebody else may click."""
 _WINDOW = 2.0
 """Seconds over which that is looked at, at least."""
