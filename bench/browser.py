@@ -6,7 +6,6 @@ on both.
 
 import argparse
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from bench.counties import county_home, looked_at
+from bench.counties import copied, county_home, looked_at
 from bench.results import Findings, Row
 from bench.workload import NEWEST
 from ecodash.settings import PROJECT_ROOT
@@ -64,8 +63,8 @@ def run(home: Path, given: argparse.Namespace) -> Findings:
             kept = county_home(villages, home)
             regions = looked_at(kept)
             with tempfile.TemporaryDirectory() as folder:
-                copy = shutil.copytree(kept, Path(folder) / "home")
-                with running_app(copy, Path(folder)) as server:
+                copy = copied(kept, Path(folder) / "home", home)
+                with running_app(copy, Path(folder), ECODASH_BACKUP_AT="off") as server:
                     for where, region in regions.items():
                         for name in PAGES:
                             what = f"{_TITLES[name]} of {_WHERE[where]}, {villages:,} villages in the store"

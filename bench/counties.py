@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import streamlit
 
 from bench.workload import NEWEST, NOW, PROVINCE
 from ecodash import actions
@@ -17,6 +18,7 @@ from ecodash.domain.regions import Level, Region, RegionTree, ancestor_key, regi
 from ecodash.settings import PROJECT_ROOT, Settings
 from ecodash.store import journal
 from ecodash.store.submission import Submission
+from ecodash.web.static_copies import Copies, list_files
 from ecodash.workspace import Workspace, open_workspace
 
 MONTHS = 24
@@ -145,3 +147,17 @@ def looked_at(home: Path) -> dict[str, str]:
     if len(counties) > 1:
         found["省"] = region_code(ancestor_key(counties[0].key, Level.PROVINCE))
     return found
+
+
+def copied(kept: Path, to: Path, home: Path) -> Path:
+    """A home to be used up, with the front end packed as after the first minute of an installation.
+
+    Args:
+        home: where the packed files are kept between runs.
+    """
+    folder = Path(streamlit.__file__).parent / "static"
+    packed = home / "static"
+    Copies(list_files(folder, streamlit.__version__), packed).make_all()
+    shutil.copytree(kept, to)
+    shutil.copytree(packed, to / "static")
+    return to

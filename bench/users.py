@@ -7,7 +7,6 @@ so that what else the machine does weighs less.
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from bench.counties import county_home
+from bench.counties import copied, county_home
 from bench.results import Findings, Row
 from ecodash import actions, passwords
 from ecodash.actions import Opened
@@ -74,7 +73,7 @@ def run(home: Path, given: argparse.Namespace) -> Findings:
     """Measure; see the module."""
     kept = county_home(_VILLAGES, home)
     with tempfile.TemporaryDirectory() as folder:
-        copy = shutil.copytree(kept, Path(folder) / "home")
+        copy = copied(kept, Path(folder) / "home", home)
         cookies = engage(copy, MANY)
         # Backups are off: their hour is not in the middle of the day.
         settings = {"ECODASH_OPEN": "", "ECODASH_BACKUP_AT": "off", "MALLOC_ARENA_MAX": "2"}
@@ -99,6 +98,7 @@ _ABOUT = (
 
 def _measured(server: Server, cookies: Sequence[str]) -> Iterator[Row]:
     process = psutil.Process(server.pid)
+    time.sleep(3)
     base = _resident(process)
     yield _memory("started, nobody there", base)
     with _crowd(server.url, cookies) as tell:

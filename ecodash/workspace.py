@@ -25,6 +25,17 @@ from ecodash.store.key_print import key_of_store, refuse_other_key
 _HIT, _MISS = (CACHE.labels("frames", result) for result in ("hit", "miss"))
 
 
+def forget_views(frame: pd.DataFrame) -> None:
+    """Let pandas forget the views of a kept frame that are gone. It notes every view of every column and looks through
+    its notes only when there are hundreds: of frames that are kept and looked at all day, they grew to more than the
+    figures, and took the collector a third of a second."""
+    for block in frame._mgr.blocks:
+        block.refs.has_reference()
+    for axis in frame._mgr.axes:
+        if axis._references is not None:
+            axis._references.has_reference()
+
+
 class FrameMemory:
     """Frames that were read, by a key that names immutable data; those not used longest go first.
 
@@ -45,7 +56,10 @@ class FrameMemory:
             if is_kept:
                 self._frames.move_to_end(key)
             (_HIT if is_kept else _MISS).inc()
-            return self._frames.get(key)
+            found = self._frames.get(key)
+            if found is not None:
+                forget_views(found)
+            return found
 
     def keep(self, key: Hashable, frame: pd.DataFrame) -> None:
         """Keep a frame, and let go of others where there is no room for all; an empty one counts as a row."""

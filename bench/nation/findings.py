@@ -1,6 +1,7 @@
 """What was measured of the stores, as figures of the document."""
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from bench.nation.measured import Measured
 from bench.nation.questions import RUNS, Answer
@@ -24,7 +25,7 @@ def findings(found: Sequence[Measured]) -> Findings:
     rows = [
         *(row for one in found for row in _by_hand(one)),
         *_by_size(found),
-        *(row for one in found for row in _of_store(one)),
+        *(row for one in found for row in _of_store(one, is_largest=one is found[-1])),
     ]
     proved = "; ".join(f"{one.villages:,} villages: {one.proved:,} rows" for one in found)
     return {
@@ -102,30 +103,36 @@ def _by_size(found: Sequence[Measured]) -> Iterator[Row]:
             }
 
 
-def _of_store(one: Measured) -> Iterator[Row]:
+def _of_store(one: Measured, *, is_largest: bool) -> Iterator[Row]:
+    """The aims are of the largest store."""
     whole, alone = one.committed.whole, one.committed.without_rollup
     what = f"{one.committed.villages} villages, {one.committed.cells:,} cells replaced"
-    yield {
+    commit: Row = {
         "group": f"Commit of a county's month, {_name(one)}",
         "what": what,
         "value": whole.median,
         "unit": "ms",
-        "aim": f"≤ {_COMMIT_MS} ms",
-        "met": whole.median <= _COMMIT_MS,
-        "why": f"p95 {whole.p95:.0f} ms; without the roll-up {alone.median:.0f} ms",
+        "why": f"p95 {whole.p95:.0f} ms, processor {whole.cpu:.0f} ms; without the roll-up {alone.median:.0f} ms. A figure "
+        "that is carried changes the roll-up of twelve months more, each worked out village by village",
     }
+    yield commit | _aimed(f"≤ {_COMMIT_MS} ms", whole.median <= _COMMIT_MS) if is_largest else commit
     bytes_each, packed = one.size.store / one.size.rows, one.size.parquet / one.size.rows
-    yield {
+    on_disk: Row = {
         "group": f"Bytes on disk, {_name(one)}",
         "what": f"a row of the journal, of {one.size.rows:,}, with all else in the store",
         "value": bytes_each,
         "unit": "B",
         "ratio": one.size.store / one.size.parquet,
-        "aim": f"≤ {_BYTES} B",
-        "met": bytes_each <= _BYTES,
         "why": f"the journal alone {one.size.journal / one.size.rows:.2f} B; zstd Parquet of its rows {packed:.2f} B. "
-        "Values are exact, in ten-thousandths, of which whole numbers use none; roll-up and origins are the rest",
+        "Values are exact, in ten-thousandths, so that a whole number is stored 13 bits longer than it is; roll-up and "
+        "origins are the rest",
     }
+    yield on_disk | _aimed(f"≤ {_BYTES} B", bytes_each <= _BYTES) if is_largest else on_disk
+
+
+def _aimed(aim: str, is_met: bool) -> Row:
+    """What is added to a figure that has an aim."""
+    return cast(Row, {"aim": aim, "met": is_met})
 
 
 def _answers(one: Measured) -> Table:

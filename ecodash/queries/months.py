@@ -22,7 +22,7 @@ from ecodash.workspace import Workspace
 WINDOW = 24
 """Months read at once, where they are few enough rows."""
 _MOST_ROWS = 200_000
-"""Rows read beyond what is asked for, at most."""
+"""Rows read or summed up beyond what is asked for, at most."""
 _FEW_UNITS = 400
 """So many units of a level have all their indicators read at once; of more only those asked for."""
 
@@ -79,7 +79,9 @@ def _months_of_level(
     found = {key: frames.find((*place, key)) for key in keys}
     missing = [key for key, frame in found.items() if frame is None]
     if missing:
-        span = min(WINDOW, max(_MOST_ROWS // max(units * len(read), 1), 1))
+        # A country's figure is worked out of all its counties', however few are shown.
+        worked_out = max(units, workspace.tree.count(selection.region, Level.COUNTY))
+        span = min(WINDOW, max(_MOST_ROWS // max(worked_out * len(read), 1), 1))
         wanted = _with_neighbours(missing, span)
         with _opened(workspace, connection) as opened:
             rows = reading.read_figures(

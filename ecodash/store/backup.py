@@ -20,6 +20,7 @@ from ecodash.domain.backup_plan import Attempt, BackupState, newest_sound, next_
 from ecodash.domain.backups import Backup, BackupFile, is_backup_name
 from ecodash.errors import StoreHeld, UserError
 from ecodash.settings import Settings
+from ecodash.store import newest_mark
 from ecodash.store.engine import Store
 
 DATABASE, KEY, RECORD = "ecodash.duckdb", "link.key", "backup.json"
@@ -300,8 +301,9 @@ def put_in_place(staged: Path, database: Path, key: Path, aside: Path) -> None:
         _exchange(staged / KEY, key, aside)
     # What was not moved into the old file yet would be taken for a part of the new one.
     _keep(database, aside)
-    if wal_of(database).exists():
-        shutil.move(wal_of(database), aside / wal_of(database).name)
+    for beside in (newest_mark.mark_of(database), wal_of(database)):
+        if beside.exists():
+            shutil.move(beside, aside / beside.name)
     _exchange(staged / DATABASE, database, aside)
 
 

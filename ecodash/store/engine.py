@@ -16,14 +16,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine
 
-from ecodash.errors import StoreHeld, UserError
+from ecodash.errors import StoreBroken, StoreHeld, UserError
 from ecodash.settings import Settings
-from ecodash.store import postgres, torn_log
+from ecodash.store import newest_mark, postgres, torn_log
 from ecodash.store.commit_lock import CommitLock
 from ecodash.store.tables import counter
 from ecodash.store.troubles import DRIVER_ERRORS, Keeper, not_opened, refuse_torn
 
 POOL_SIZE = 32
+_NEWEST = "newest watermark"
+"""What a connection knows of the batch it is writing."""
 _ROW_GROUP = 122_880
 """So many rows DuckDB keeps together."""
 _HOLDER = re.compile(r"PID (\d+)")
@@ -133,8 +135,12 @@ class Store:
         with self._keeper.told(writes=True) as stage:
             try:
                 with self.engine.begin() as connection:
+                    connection.info.pop(_NEWEST, None)
                     yield connection
+                    newest = connection.info.pop(_NEWEST, 0)
                     stage.is_ending = True
+                if newest and _is_embedded(self.engine):
+                    newest_mark.write(Path(str(self.engine.url.database)), newest)
             finally:
                 # Also where nobody knows whether the commit went through: what was read before may be old.
                 self._writes += stage.is_ending and counts
@@ -198,12 +204,15 @@ def open_store(settings: Settings) -> Store:
         if settings.is_embedded:
             refuse_torn(database, settings.backups_dir)
         try:
-            _open(engine)
+            _open(engine, database)
         except DRIVER_ERRORS as error:
             engine.dispose()
             if not settings.is_embedded or not torn_log.take_off(database, error):
                 raise
-            _open(engine)
+            _open(engine, database)
+    except StoreBroken:
+        engine.dispose()
+        raise
     except (*DRIVER_ERRORS, MemoryError) as error:
         engine.dispose()
         told = _held(error) or not_opened(error, engine)
@@ -213,8 +222,10 @@ def open_store(settings: Settings) -> Store:
     return Store(engine)
 
 
-def _open(engine: Engine) -> None:
+def _open(engine: Engine, database: Path) -> None:
     with engine.connect() as connection:
+        if _is_embedded(engine):
+            newest_mark.refuse_lost(connection, database)
         migrate(connection)
 
 
@@ -286,7 +297,10 @@ def _migration_of(connection: Connection) -> str | None:
 def next_number(connection: Connection, name: str) -> int:
     """The next number of a sequence. The update locks its row, so that numbers are given in commit order."""
     connection.execute(sa.update(counter).where(counter.c.name == name).values(value=counter.c.value + 1))
-    return int(connection.execute(sa.select(counter.c.value).where(counter.c.name == name)).scalar_one())
+    number = int(connection.execute(sa.select(counter.c.value).where(counter.c.name == name)).scalar_one())
+    if name == "watermark":
+        connection.info[_NEWEST] = number
+    return number
 
 
 def frame(connection: Connection, statement: "sa.Select[Any] | sa.CompoundSelect[Any]") -> pd.DataFrame:

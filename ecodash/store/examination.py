@@ -6,10 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ecodash.errors import StoreBroken
 from ecodash.link_key import derive_token, is_token_of
 from ecodash.settings import Settings
 from ecodash.store import backup as backups
-from ecodash.store import postgres
+from ecodash.store import newest_mark, postgres
 from ecodash.store.check import quick_problems
 from ecodash.store.engine import Store
 from ecodash.store.tables import account_state, audit, batch, snapshot_state
@@ -48,6 +49,11 @@ def open_to_read(settings: Settings) -> Store:
             refuse_torn(backups.database_file(settings), settings.backups_dir)
         with engine.connect() as connection:
             backups.schema_of(connection)
+            if embedded:
+                newest_mark.refuse_lost(connection, backups.database_file(settings))
+    except StoreBroken:
+        engine.dispose()
+        raise
     except (*DRIVER_ERRORS, MemoryError) as error:
         engine.dispose()
         if embedded and (held := backups.held_by(error)):

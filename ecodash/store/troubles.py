@@ -28,7 +28,7 @@ from ecodash.errors import (
     UserError,
 )
 from ecodash.i18n import gettext as _
-from ecodash.store import torn_log
+from ecodash.store import newest_mark, torn_log
 from ecodash.store.torn_log import log_of
 
 _LONGEST_WAIT = 10.0
@@ -178,11 +178,11 @@ def refuse_torn(database: Path, backups: Path) -> None:
         what = _("数据库文件 {file} 是空的（0 字节）。").format(file=database)
     elif log.exists() and log.stat().st_size:
         what = _("数据库文件 {file} 不见了，只剩下它的日志文件。").format(file=database)
-    elif any(backups.glob("*/backup.json")):
-        what = _("数据库文件 {file} 不见了，而备份文件夹里有备份。").format(file=database)
+    elif newest_mark.read(database) or any(backups.glob("*/backup.json")):
+        what = _("数据库文件 {file} 不见了，而这里有过数据。").format(file=database)
     else:
         return
-    new = _("确实要从零开始时，请先把这个文件、它的 .wal 文件和备份文件夹移走，再重新启动。")
+    new = _("确实要从零开始时，请先把 {file} 开头的文件和备份文件夹移走，再重新启动。").format(file=database.name)
     raise StoreBroken(what, f"{restore_remedy()}{new}")
 
 

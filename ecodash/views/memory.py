@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ecodash.meters import CACHE
+from ecodash.workspace import forget_views
 
 _HIT, _MISS = (CACHE.labels("answers", result) for result in ("hit", "miss"))
 _OBJECT_BYTES = 400
@@ -53,6 +54,7 @@ class AnswerMemory:
 def _own(answer: Any) -> Any:
     """Frames share their values until one is written to."""
     if isinstance(answer, pd.DataFrame):
+        forget_views(answer)
         return answer.copy(deep=False)
     if isinstance(answer, list):
         return list(answer)

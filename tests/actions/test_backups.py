@@ -231,7 +231,8 @@ def test_a_restored_store_is_that_of_the_backup_and_nobody_is_signed_in(workspac
     assert restored.ended == 1
     assert settings.link_key_file.read_bytes() == key
     assert tonnes_in(settings.home / "ecodash.duckdb") == [3]
-    assert sorted(one.name for one in restored.aside.iterdir()) == ["ecodash.duckdb", "link.key"]
+    kept = sorted(one.name for one in restored.aside.iterdir())
+    assert kept == ["ecodash.duckdb", "ecodash.duckdb.newest", "link.key"]
     assert tonnes_in(restored.aside / "ecodash.duckdb") == [5]
     again = open_workspace(settings)
     try:

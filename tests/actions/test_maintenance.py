@@ -133,7 +133,7 @@ def bloat(workspace: Workspace) -> None:
 
 
 def files_of(home: Path) -> set[str]:
-    return {one.name for one in home.iterdir() if one.name.startswith("ecodash.duckdb")}
+    return {one.name for one in home.iterdir() if one.name.startswith("ecodash.duckdb")} - {"ecodash.duckdb.newest"}
 
 
 def whole(workspace: Workspace) -> dict[str, str]:

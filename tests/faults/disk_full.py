@@ -275,7 +275,7 @@ def run(
     for one in words:
         if one.kind in ("trouble", "refusal"):
             stage, said = one.name.split("\0")
-            said = re.sub(r"/\S*/(?=ecodash|backups|home)", "…/", said)
+            said = re.sub(r"/\S*/(?=ecodash|backups|home|link)", "…/", re.sub(r"key-[\d.]+", "link.key", said))
             said = re.sub(r"[\d,]+ MB", "… MB", said)
             report.tell(said)
             heard.setdefault(stage, set()).add(said)

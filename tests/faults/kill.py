@@ -24,30 +24,35 @@ def work(home: Path, ledger: Path, seed: int) -> None:
             with workspace.store.reading() as connection:
                 connection.exec_driver_sql("SET wal_autocheckpoint = '200KB'")
         codes = office.villages(workspace)
-        batches: list[int] = []
         while True:
             what = draw.random()
             content = office.report_of(codes[: draw.randint(5, 120)], draw, draw.sample(MONTHS, draw.randint(1, 4)))
             try:
-                if what < 0.15 and batches:
-                    undone = batches.pop(draw.randrange(len(batches)))
+                if what < 0.25 and (batches := _standing(told)):
+                    undone = draw.choice(batches)
                     done = actions.undo_batch(workspace, undone, actor=REVIEWER, now=NOW, rest=True)
                     told.note(office.word_of(done, undone))
-                elif what < 0.35:
+                elif what < 0.40:
                     filed = office.send(workspace, content, publishes=False)
                     told.note(office.word_of(filed))
                     assert isinstance(filed, Filing)
                     accepted = actions.accept_filing(workspace, filed.number, actor=REVIEWER, now=NOW, comment="同意")
                     told.note(office.word_of(accepted))
-                elif what < 0.40:
+                elif what < 0.50:
                     made = actions.make_backup(workspace, actor=CLERK, now=NOW)
                     told.note(Word("backup", name=made.name))
                 else:
                     sent = office.send(workspace, content)
-                    batches.append(office.word_of(sent).number)
                     told.note(office.word_of(sent))
             except (TransitionRefused, SubmissionRejected):
                 continue  # Later batches changed all of it.
+
+
+def _standing(told: Ledger) -> list[int]:
+    """The newest batches nobody was told an undo of."""
+    words = told.words()
+    undone = {one.undoes for one in words}
+    return [one.number for one in words if one.kind == "batch" and not one.undoes and one.number not in undone][-10:]
 
 
 def killed_run(home: Path, ledger: Path, seed: int) -> int:

@@ -31,7 +31,7 @@ def test_a_full_disk_is_told_and_the_same_process_goes_on(tmp_path: Path, is_rea
 
 
 def test_what_a_power_cut_leaves_opens_at_a_whole_batch(tmp_path: Path) -> None:
-    report = held(power_cut.run(6, 5, tmp_path))
+    report = held(power_cut.run(10, 5, tmp_path))
     assert report.acknowledged > 0
     assert all("restore" in said for said in report.messages)
 

@@ -190,7 +190,7 @@ def test_a_store_opened_twice_is_migrated_once(tmp_path: Path) -> None:
     new_store(tmp_path).close()
     again = open_store(settings_in(tmp_path))
     with again.reading() as connection:
-        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0006"]
+        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == ["0007"]
     again.close()
 
 

@@ -97,13 +97,20 @@ def origins(
         indicator.c.number == o.indicator, indicator.c.code.in_(codes), o.period + indicator.c.reach >= period
     )
     last = newest_writes(watermark, o.region >= lo, o.region < hi, o.period <= period, reaching)
+    # The ranges are said again of each table: only then is no more of it read than theirs.
     place = sa.and_(
+        origin.c.region >= lo,
+        origin.c.region < hi,
+        origin.c.period <= period,
         origin.c.seq == last.c.seq,
         origin.c.region == last.c.region,
         origin.c.period == last.c.period,
         origin.c.indicator.in_([0]) | (origin.c.indicator == last.c.indicator),
     )
     written = sa.and_(
+        o.region >= lo,
+        o.region < hi,
+        o.period <= period,
         o.region == last.c.region,
         o.indicator == last.c.indicator,
         o.period == last.c.period,

@@ -69,3 +69,17 @@ def test_small_frames_weigh_too() -> None:
     for number in (0, 49):
         memory.answer(number, works[number])
     assert (works[0].times, works[49].times) == (2, 1)
+
+
+def test_a_frame_that_is_asked_for_all_day_grows_no_notes_of_those_who_asked() -> None:
+    memory, work = AnswerMemory(), Counting(pd.DataFrame({"name": ["甲", "乙"], "value": [1.0, 2.0]}))
+    own = memory.answer("frame", work)
+    for _ in range(400):
+        memory.answer("frame", work)["value"].sum()
+    kept = work.answer
+    assert isinstance(kept, pd.DataFrame)
+    notes = [len(block.refs.referenced_blocks) for block in kept._mgr.blocks]
+    notes += [len(axis._references.referenced_blocks) for axis in kept._mgr.axes]
+    assert max(notes) < 20
+    own.loc[0, "value"] = 99.0
+    assert memory.answer("frame", work)["value"].tolist() == [1.0, 2.0]
