@@ -1,6 +1,6 @@
 # make run   starts the app (first start: virtual environment, packages, sample store)
 # make test  runs every check and test, three files at once (first run: Chromium and Chinese fonts from Debian)
-# make bench times uploads, month changes and snapshot pages, and sends FUZZ=10000 damaged files; ARGS="--help" says more
+# make bench times queries at three sizes, pages, people, a weak line, uploads and snapshots, and sends FUZZ=10000 damaged files; ARGS="--help" says more
 # make faults brings faults about (kill -9, full disk, power cut, …) and writes docs/reliability.md; ARGS="--help" says more
 # make check only the linters, types and bandit; make audit asks PyPI's advisories about every package (needs the internet)
 # make lock  writes the .lock files (versions and hashes that are installed) anew from requirements*.txt; make fix formats;

@@ -218,7 +218,7 @@ class Reader:
                 state.string_value = widget.value
         # Where nothing was chosen yet, the browser still says that it has no widgets.
         run.widget_states.SetInParent()
-        return message.SerializeToString()
+        return bytes(message.SerializeToString())
 
 
 class Crowd:
