@@ -90,9 +90,10 @@ _ABOUT = (
     f"Accounts of a county with its towns sign in; each opens 总览 from an address of its own and then goes on reading for "
     f"{_THINK / 2:.0f} to {_THINK * 1.5:.0f} seconds and clicking: seven times of ten another month, else another page (总览, 排名, 进度). "
     "A time is that from the click to the end of the run, read by the client; a click that is answered by an error or by "
-    "another month than the one chosen is an error. Memory is the resident set of the server's process. The server keeps a "
-    f"page that was left for {_TTL} seconds here (120 as installed), and is started with MALLOC_ARENA_MAX=2 as by the unit of "
-    "systemd. Caches are cold at first: the people read sixteen places and 24 months, mostly the newest."
+    "another month than the one chosen is an error. Memory is the resident set of the server's process, which is started with "
+    f"MALLOC_ARENA_MAX=2 as by the unit of systemd; it keeps a page that was left for {_TTL} seconds here (120 as installed). Caches "
+    "are cold at first: sixteen places, 24 months, mostly the newest. While it has time, the server also asks for the months "
+    "beside the one that is read: the processor's time of the few holds that too."
 )
 
 

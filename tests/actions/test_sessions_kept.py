@@ -32,7 +32,7 @@ def test_the_use_of_one_session_has_no_other_read_anew(workspace: Workspace) -> 
     assert found is not None
     assert found.seen_at == NOW + timedelta(minutes=3)
 
-    actions.set_disabled(workspace, one, True, actor=SYSTEM, now=NOW + timedelta(minutes=3))
+    actions.set_disabled(workspace, one, True, reason="调离", actor=SYSTEM, now=NOW + timedelta(minutes=3))
     assert sessions.find(workspace, mine, now=NOW + timedelta(minutes=3)) is None
 
 
