@@ -132,6 +132,7 @@ def drop(page: Page, name: str, content: bytes) -> None:
 
 
 def press(page: Page, key: str) -> None:
+    settle(page)
     page.locator(f".st-key-{key} button").click()
     settle(page)
 

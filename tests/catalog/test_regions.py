@@ -1,6 +1,5 @@
 """The national book of regions, the outlines and the points, on the files that come with the software."""
 
-import time
 from collections import Counter
 
 import pytest
@@ -43,16 +42,8 @@ def test_villages_have_a_kind_and_keep_their_published_name(fengdu: list[Region]
     assert not any(r.kind for r in fengdu if r.level is not Level.VILLAGE)
 
 
-def test_a_county_is_read_in_a_second(book: RegionBook) -> None:
-    started = time.perf_counter()
-    book.regions(["500230"])
-    assert time.perf_counter() - started < 1
-
-
-def test_a_province_is_read_in_four_seconds(book: RegionBook) -> None:
-    started = time.perf_counter()
+def test_a_province_is_read_with_all_its_villages(book: RegionBook) -> None:
     assert len(book.regions(["43"])) > 25_000
-    assert time.perf_counter() - started < 4
 
 
 def test_several_regions_share_their_ancestors(book: RegionBook) -> None:

