@@ -8,6 +8,9 @@ from ecodash.web.first_page import FirstPages
 from ecodash.web.static_copies import Copies, list_files
 from ecodash.web.static_files import StaticFiles
 
+_LONGEST_WAIT = 1.0
+"""Seconds. The largest file takes four of a free processor, and many more of a busy one."""
+
 
 class Frontend:
     """Its files and the first page.
@@ -31,10 +34,11 @@ class Frontend:
         self._thread.start()
 
     def close(self) -> None:
-        """Make and send no more."""
+        """Make and send no more. The copy at hand is left unfinished where it takes longer than a moment: it counts only
+        once it is whole, and the next start makes it."""
         self.copies.stop()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_LONGEST_WAIT)
         self.files.close()
 
     def _make(self) -> None:

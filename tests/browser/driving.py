@@ -85,7 +85,8 @@ def running_app(home: Path, scratch: Path, **settings: str) -> Iterator[Server]:
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        # Longer than the app takes to give up: then it says what it was waiting for.
+        process.wait(timeout=60)
         log.close()
 
 

@@ -50,7 +50,7 @@ def app_on(port: int, home: Path, scratch: Path) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
 
 def open_screen(page: Page, url: str, address: str) -> None:

@@ -365,6 +365,32 @@ def test_a_stop_is_heeded_and_what_was_made_is_kept(
     assert len(made) == 3 + 2 * 10 - 3
 
 
+def test_a_stop_does_not_wait_for_a_copy_that_takes_long(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def endless(data: bytes, encoding: str, level: int | None) -> bytes:
+        begun.set()
+        assert may_go_on.wait(120)
+        return encode(data, encoding, level)
+
+    encode = static_copies.encode
+    monkeypatch.setattr(static_copies, "encode", endless)
+    frontend = Frontend(folder, "1", tmp_path, ())
+    frontend.start()
+    assert begun.wait(60)
+    frontend.close()
+    assert not [*tmp_path.rglob("*.br")]
+    may_go_on.set()
+    frontend._thread.join(60)
+    # What was at hand is whole; nothing came after it, and no list of copies names what is not there.
+    assert len([*tmp_path.rglob("*.br"), *tmp_path.rglob("*.gz")]) == 1
+    again = copies_of(folder, tmp_path)
+    again.make(QUICK)
+    assert again.find("static/js/index.AAAAAAAA.js", "br") is not None
+
+
 def test_two_that_make_them_at_once_make_the_same(folder: Path, tmp_path: Path) -> None:
     both = [copies_of(folder, tmp_path) for _ in range(2)]
     threads = [threading.Thread(target=one.make, args=(QUICK,)) for one in both]
