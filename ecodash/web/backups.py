@@ -1,6 +1,5 @@
 """Backups and upkeep for a program on this machine: the app owns the store's file, so that the command line asks it."""
 
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +13,9 @@ from ecodash import actions, answers, queries
 from ecodash.domain.access import local_operator
 from ecodash.domain.periods import Month
 from ecodash.errors import NotPermitted, UserError
-from ecodash.web.client import BACKUP_PATH, KEY_HEADER, MAINTAIN_PATH
+from ecodash.web.client import BACKUP_PATH, MAINTAIN_PATH
 from ecodash.web.handle import Handle
+from ecodash.web.programs import refused, shows_key
 from ecodash.workspace import Workspace
 
 Answered = Callable[[Workspace, Request], dict[str, Any]]
@@ -27,21 +27,16 @@ def backup_routes(workspace: Callable[[], Workspace], handle: Callable[[], Handl
 
     def answering(answer: Answered) -> Callable[[Request], Any]:
         async def respond(request: Request) -> Response:
-            own = handle()
-            shown = request.headers.get(KEY_HEADER, "")
-            if own is None or not secrets.compare_digest(shown.encode(), own.key.encode()):
-                return _refused(
-                    403,
-                    NotPermitted(
-                        "没有备份权限。", "请在本机命令行使用 python -m ecodash backup make，或在网页上备份。"
-                    ),
+            if not shows_key(request, handle):
+                return refused(
+                    NotPermitted("没有备份权限。", "请在本机命令行使用 python -m ecodash backup make，或在网页上备份。")
                 )
             try:
                 # Who shows the key can read it, and with it the store's file: the machine's operator.
                 asking = workspace().acting(local_operator("api"))
                 return JSONResponse(await run_in_threadpool(answer, asking, request))
             except UserError as error:
-                return _refused(409, error)
+                return refused(error)
 
         return respond
 
@@ -90,8 +85,3 @@ def _maintain(workspace: Workspace, request: Request) -> dict[str, Any]:
         actions.tell_export(workspace, **told, digest=digest, actor=workspace.actor, now=datetime.now(UTC))
         return told
     raise UserError("参数 do 应为 plan、reorder、digest、examine 或 tell_export。", "请改正后重试。")
-
-
-def _refused(status: int, error: UserError) -> Response:
-    shown = {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy}
-    return JSONResponse({"error": shown}, status_code=status)

@@ -1,8 +1,6 @@
 """Own routes: health, imports by programs, and the list of all others."""
 
 import json
-import logging
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,26 +12,20 @@ from starlette.routing import Route
 
 from ecodash import import_answers
 from ecodash.domain.access import local_operator
-from ecodash.errors import NotPermitted, ServiceStopping, UserError
+from ecodash.errors import NotPermitted, UserError
 from ecodash.import_answers import ImportOptions
 from ecodash.web.backups import backup_routes
-from ecodash.web.client import KEY_HEADER
 from ecodash.web.geo import geo_route
 from ecodash.web.handle import Handle
 from ecodash.web.health import Health, health_route
 from ecodash.web.metrics import metrics_route
 from ecodash.web.print import print_routes
+from ecodash.web.programs import TooLarge, refused, shows_key
 from ecodash.web.screen import screen_routes
-from ecodash.web.stopping import AGAIN_SECONDS
 from ecodash.workspace import Workspace
 
 MAX_IMPORT_BYTES = 50 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_log = logging.getLogger(__name__)
-
-
-class TooLarge(UserError):
-    """A request body is larger than an upload may be."""
 
 
 def build_routes(
@@ -50,20 +42,15 @@ def build_routes(
 
     async def upload(request: Request, answer: Callable[..., Any]) -> Any:
         """The answer to a file sent by somebody who shows the key of this process, else a refusal."""
-        own = handle()
-        shown = request.headers.get(KEY_HEADER, "")
-        if own is None or not secrets.compare_digest(shown.encode(), own.key.encode()):
-            refusal = NotPermitted("没有导入权限。", "请在本机命令行使用 python -m ecodash import，或在网页上传。")
-            return _error(403, refusal)
+        if not shows_key(request, handle):
+            return refused(
+                NotPermitted("没有导入权限。", "请在本机命令行使用 python -m ecodash import，或在网页上传。")
+            )
         try:
             data = await _body(request)
             return await run_in_threadpool(_answered, answer, workspace(), data, dict(request.query_params))
-        except TooLarge as error:
-            return _error(413, error)
-        except ServiceStopping as error:
-            return _error(503, error, {"retry-after": str(AGAIN_SECONDS)})
         except UserError as error:
-            return _error(409, error)
+            return refused(error)
 
     async def import_file(request: Request) -> Response:
         answer = await upload(request, import_answers.import_answer)
@@ -127,9 +114,3 @@ def _json(parameters: dict[str, str], name: str, kind: type) -> Any:
 def _malformed(name: str) -> UserError:
     examples = {"mapping": '{"表头": "指标代码"}', "reasons": '{"疑点代码": "理由"}', "sheets": '["工作表名"]'}
     return UserError(f"参数 {name} 不是所要的 JSON。", f"请写成 {examples[name]}。")
-
-
-def _error(status: int, error: UserError, headers: dict[str, str] | None = None) -> Response:
-    _log.info("import refused: %s", error)
-    shown = {"kind": type(error).__name__, "what": error.what, "remedy": error.remedy}
-    return JSONResponse({"error": shown}, status_code=status, headers=headers)

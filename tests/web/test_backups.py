@@ -41,6 +41,10 @@ def test_the_route_asks_for_the_key(site: Site) -> None:
     assert site.client.post("/api/maintain", params={"do": "digest"}).status_code == 403
     wrong = site.client.post("/api/maintain", params={"do": "drop"}, headers={KEY_HEADER: site.handle.key})
     assert (wrong.status_code, "参数 do" in wrong.json()["error"]["what"]) == (409, True)
+    site.workspace.store.refuse_writing()
+    late = site.client.post("/api/backup", headers={KEY_HEADER: site.handle.key})
+    assert (late.status_code, late.json()["error"]["kind"]) == (503, "ServiceStopping")
+    assert late.headers["retry-after"] == "60"
 
 
 def test_a_backup_is_checked_and_the_store_kept_in_order_through_the_app(
