@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -24,10 +25,11 @@ from ecodash.workspace import Workspace, shared_workspace
 
 def workspace() -> Workspace:
     """The one workspace of this process, as whoever sits before the screen sees it."""
+    this_run, (run, actor), looked = _this_run(), _looked_who.get(), _looked.get()
+    if looked is not None and looked.run is this_run:
+        return looked.workspace
     opened = shared_workspace(_settings(*(os.environ.get(name, "") for name in SETTING_NAMES)))
-    this_run, (run, actor), (run_of_state, state) = _this_run(), _looked_who.get(), _looked.get()
-    seen = opened.acting(actor if actor is not None and run is this_run else who.actor(opened))
-    return seen.current() if state is not None and run_of_state is this_run else seen
+    return opened.acting(actor if actor is not None and run is this_run else who.actor(opened))
 
 
 @lru_cache(maxsize=8)
@@ -38,8 +40,18 @@ def _settings(*values: str) -> Settings:
 
 # What was looked at, with the run it was looked at by: a thread may run a page, and then a part of it, or another click's
 # callback, which are to look for themselves.
-_looked: ContextVar[tuple[object, StoreState | None]] = ContextVar("looked", default=(None, None))
+_looked: ContextVar["_Looked | None"] = ContextVar("looked", default=None)
 _looked_who: ContextVar[tuple[object, Actor | None]] = ContextVar("looked_who", default=(None, None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a run found when it looked: how far the store had come, and the workspace as who sits there sees it. A page asks
+    for it a hundred times."""
+
+    run: object
+    state: StoreState
+    workspace: Workspace
 
 
 def _this_run() -> object:
@@ -55,8 +67,8 @@ def look() -> None:
     run = _this_run()
     _looked_who.set((run, None))
     _looked_who.set((run, workspace().actor))
-    _looked.set((run, None))
-    _looked.set((run, store_state()))
+    _looked.set(None)
+    _looked.set(_Looked(run, store_state(), workspace().current()))
 
 
 def known_actor() -> Actor | None:
@@ -68,7 +80,7 @@ def known_actor() -> Actor | None:
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
     """Ask as an actor who was looked up outside of a run: a download is made in a thread of its own."""
-    who_token, state_token = _looked_who.set((_this_run(), actor)), _looked.set((None, None))
+    who_token, state_token = _looked_who.set((_this_run(), actor)), _looked.set(None)
     try:
         yield
     finally:
@@ -78,8 +90,10 @@ def acting_as(actor: Actor) -> Iterator[None]:
 
 def store_state() -> StoreState:
     """As looked at by this run; asked anew where a part of a page runs by itself."""
-    run, state = _looked.get()
-    return state if state is not None and run is _this_run() else queries.store_state(workspace().acting(SYSTEM))
+    looked = _looked.get()
+    if looked is not None and looked.run is _this_run():
+        return looked.state
+    return queries.store_state(workspace().acting(SYSTEM))
 
 
 _answers = AnswerMemory()
