@@ -14,6 +14,7 @@ from bench.workload import CASES
 
 PARTS = {
     "nation": "bench.nation",
+    "postgres": "bench.postgres",
     "browser": "bench.browser",
     "users": "bench.users",
     "speed": "bench.speed",
@@ -52,7 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", choices=list(PARTS), help="a part to run; all by default")
     parser.add_argument("--document", action="store_true", help="only write the document anew from the results kept")
     parser.add_argument(
-        "--size", action="append", type=int, help="of part nation: a number of villages; three sizes by default"
+        "--size",
+        action="append",
+        type=int,
+        help="of parts nation and postgres: a number of villages; all sizes by default",
     )
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES], help="only this file")
     parser.add_argument(

@@ -8,6 +8,7 @@ from ecodash.settings import PROJECT_ROOT
 
 TITLES = {
     "nation": "Queries: 400, 20,000 and 690,000 villages",
+    "postgres": "PostgreSQL beside DuckDB",
     "browser": "The browser: cold load, reload, a change of the month",
     "users": "Many people at once",
     "first_load": "First load on a weak line",

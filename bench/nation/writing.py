@@ -61,29 +61,33 @@ def committed(home: Path, folder: Path) -> Committed:
     shutil.copytree(home, folder)
     workspace = open_workspace(settings_of(folder), NOW)
     try:
-        county = _county(workspace)
-        standing = _standing(workspace, county)
-        spent: list[float] = []
-        with mock.patch.object(rollup, "refresh", _timed(rollup.refresh, spent)):
-            taken, worked = [], []
-            for run in range(_RUNS + 1):
-                submission = _submission(standing, run + 1)
-                began, cpu = time.perf_counter(), time.process_time()
-                receipt = journal.commit(
-                    workspace.store,
-                    submission,
-                    actor=_ACTOR,
-                    now=NOW,
-                    received_at=NOW,
-                    catalog_digest=workspace.catalog.digest,
-                )
-                taken.append(1000 * (time.perf_counter() - began))
-                worked.append(1000 * (time.process_time() - cpu))
-                if receipt.changed != len(standing) or receipt.new:
-                    raise AssertionError(f"{receipt} is not a commit that replaces everything")
+        return commits(workspace)
     finally:
         workspace.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def commits(workspace: Workspace) -> Committed:
+    """The same in a store that is open, whose figures are others afterwards."""
+    standing = _standing(workspace, _county(workspace))
+    spent: list[float] = []
+    with mock.patch.object(rollup, "refresh", _timed(rollup.refresh, spent)):
+        taken, worked = [], []
+        for run in range(_RUNS + 1):
+            submission = _submission(standing, run + 1)
+            began, cpu = time.perf_counter(), time.process_time()
+            receipt = journal.commit(
+                workspace.store,
+                submission,
+                actor=_ACTOR,
+                now=NOW,
+                received_at=NOW,
+                catalog_digest=workspace.catalog.digest,
+            )
+            taken.append(1000 * (time.perf_counter() - began))
+            worked.append(1000 * (time.process_time() - cpu))
+            if receipt.changed != len(standing) or receipt.new:
+                raise AssertionError(f"{receipt} is not a commit that replaces everything")
     alone = [whole - rolling for whole, rolling in zip(taken, spent, strict=True)]
     villages = int(standing["region"].nunique())
     return Committed(times_of(taken[1:], worked[1:]), times_of(alone[1:], worked[1:]), len(standing), villages)
