@@ -14,8 +14,8 @@ import psycopg
 import sqlalchemy as sa
 
 from bench.nation.build import settings_of, store_of
-from bench.nation.questions import RUNS, Asked, Times, questions, timed
-from bench.nation.workload import CORRECTED, COUNTY, MONTHS, SIZES
+from bench.nation.questions import RUNS, Times, asking, questions, timed
+from bench.nation.workload import CORRECTED, COUNTY, SIZES
 from bench.nation.writing import commits
 from bench.results import Findings, Row
 from bench.workload import NOW
@@ -23,8 +23,6 @@ from ecodash.actions import copying
 from ecodash.domain.regions import Level
 from ecodash.settings import PROJECT_ROOT, Settings
 from ecodash.store import journal
-from ecodash.store.engine import Connection
-from ecodash.store.reading import read_figures
 from ecodash.workspace import Workspace, open_workspace
 from tests.postgres_server import Server, running_server
 
@@ -110,7 +108,7 @@ def _questions(here: Workspace, there: Workspace, villages: int) -> Iterator[Row
         for asked in questions(town):
             for watermark in (newest, newest - len(CORRECTED)):
                 of_duckdb, of_postgres = _timed(
-                    _asking(one, here, asked, watermark), _asking(other, there, asked, watermark)
+                    asking(one, here, asked, watermark), asking(other, there, asked, watermark)
                 )
                 yield Row(
                     group=f"Questions, {villages:,} villages on PostgreSQL",
@@ -120,23 +118,6 @@ def _questions(here: Workspace, there: Workspace, villages: int) -> Iterator[Row
                     ratio=of_postgres.median / of_duckdb.median,
                     why=f"DuckDB {of_duckdb.median:.1f} ms; p95 {of_postgres.p95:.1f} ms",
                 )
-
-
-def _asking(connection: Connection, workspace: Workspace, asked: Asked, watermark: int) -> Callable[[], pd.DataFrame]:
-    months = [month.key for month in MONTHS[-asked.months :]]
-
-    def ask() -> pd.DataFrame:
-        return read_figures(
-            connection,
-            workspace.catalog,
-            watermark=watermark,
-            months=months,
-            region=asked.region,
-            levels=[asked.level],
-            codes=asked.codes,
-        )
-
-    return ask
 
 
 def _timed(one: Callable[[], pd.DataFrame], other: Callable[[], pd.DataFrame]) -> tuple[Times, Times]:

@@ -4,6 +4,8 @@ A test that takes the fixture `engine`, by itself or through another fixture, ru
 `duckdb_only`: then it is about the file.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,3 +71,18 @@ def stores_in(databases: Databases, *, keep: bool = False) -> Iterator[None]:
         _now = None
         if not keep:
             databases.drop()
+
+
+@contextmanager
+def held_by_another(home: Path) -> Iterator[int]:
+    """A home whose file another process, of this number, has open."""
+    hold = f"import duckdb; c = duckdb.connect({str(home / 'ecodash.duckdb')!r}); print(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline()
+        try:
+            yield other.pid
+        finally:
+            other.communicate("\n")

@@ -110,17 +110,7 @@ def _answer(
     is_low = asked.level.rank > Level.COUNTY.rank
     statement = (from_journal if is_low else from_rollup)(by_hand, numbers)
     raw: Any = connection.connection.driver_connection
-
-    def ours() -> pd.DataFrame:
-        return read_figures(
-            connection,
-            workspace.catalog,
-            watermark=watermark,
-            months=months,
-            region=asked.region,
-            levels=[asked.level],
-            codes=asked.codes,
-        )
+    ours = asking(connection, workspace, asked, watermark)
 
     def hand() -> pd.DataFrame:
         found: pd.DataFrame = raw.execute(statement).df()
@@ -134,6 +124,24 @@ def _answer(
     _compare(rows, hand(), numbers, f"{asked.name} at {watermark}")
     our_times, hand_times, raw_times = timed([ours, hand, scan], RUNS)
     return Answer(asked, is_newest, our_times, hand_times, raw_times, rows)
+
+
+def asking(connection: Connection, workspace: Workspace, asked: Asked, watermark: int) -> Callable[[], pd.DataFrame]:
+    """A question as pages ask it, of one store as of a watermark."""
+    months = [month.key for month in MONTHS[-asked.months :]]
+
+    def ask() -> pd.DataFrame:
+        return read_figures(
+            connection,
+            workspace.catalog,
+            watermark=watermark,
+            months=months,
+            region=asked.region,
+            levels=[asked.level],
+            codes=asked.codes,
+        )
+
+    return ask
 
 
 def _compare(ours: pd.DataFrame, hand: pd.DataFrame, numbers: dict[str, int], what: str) -> None:

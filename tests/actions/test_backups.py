@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 import threading
 from collections import namedtuple
 from datetime import timedelta
@@ -22,6 +20,7 @@ from ecodash.store import backup as store_backup
 from ecodash.store import check, records
 from ecodash.workspace import Workspace, open_workspace
 from tests.actions.conftest import CLERK, COUNTY, FENGLAI, NOW, rows, send
+from tests.databases import held_by_another
 
 LATER = NOW + timedelta(hours=1)
 
@@ -279,17 +278,8 @@ def test_a_store_in_use_is_not_replaced(workspace: Workspace) -> None:
     with pytest.raises(StoreHeld):
         actions.restore_backup(settings, made.name, actor=CLERK, now=LATER)
     workspace.close()
-    holding = (
-        f"import duckdb; c = duckdb.connect({str(settings.home / 'ecodash.duckdb')!r}); print(1, flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", holding], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline()
-        with pytest.raises(StoreHeld):
-            actions.restore_backup(settings, made.name, actor=CLERK, now=LATER)
-        other.communicate("\n")
+    with held_by_another(settings.home), pytest.raises(StoreHeld):
+        actions.restore_backup(settings, made.name, actor=CLERK, now=LATER)
 
 
 # ── names ──────────────────────────────────────────────────────────────────────────────────────────────────────────

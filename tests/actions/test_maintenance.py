@@ -19,6 +19,7 @@ from ecodash.store.digest import store_digest
 from ecodash.store.engine import Connection
 from ecodash.workspace import Workspace, open_workspace
 from tests.actions.conftest import CLERK, COUNTY, FENGLAI, JIULONGQUAN, NOW, OCTOBER, XINGLONG, rows, send
+from tests.databases import held_by_another
 
 pytestmark = pytest.mark.duckdb_only
 Rows = list[tuple[int, int, int, int]]
@@ -226,18 +227,10 @@ def test_a_store_in_use_is_not_written_anew(workspace: Workspace) -> None:
     with pytest.raises(StoreHeld):
         actions.compact_store(settings, actor=SYSTEM, now=NOW)
     workspace.close()
-    holding = (
-        f"import duckdb; c = duckdb.connect({str(settings.home / 'ecodash.duckdb')!r}); print(1, flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", holding], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline()
+    with held_by_another(settings.home) as pid:
         with pytest.raises(StoreHeld) as refused:
             actions.compact_store(settings, actor=SYSTEM, now=NOW)
-        assert refused.value.pid == other.pid
-        other.communicate("\n")
+        assert refused.value.pid == pid
 
 
 def test_nobody_opens_the_old_file_while_the_new_one_takes_its_place(workspace: Workspace) -> None:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,6 +31,7 @@ from ecodash.store.records.uploads import compress, keep_file
 from ecodash.store.tables import MARK, UtcTime, metadata, region_alias, spell, unspell
 from ecodash.workspace import Workspace
 from tests.builders import A1, A2, ACTOR, CATALOG, NOON, cells, commit, commit_frames, targets
+from tests.databases import held_by_another
 from tests.people import cheap_hashing
 from tests.permits import world as worlds
 from tests.permits.world import World
@@ -369,17 +368,8 @@ def test_what_is_in_use_is_refused(small: Settings, empty: Settings, tmp_path: P
     with pytest.raises(TransitionRefused, match="原数据库正在使用"):
         copy_store(empty, file_in(tmp_path / "back"))
     user.close()
-    hold = (
-        f"import duckdb; c = duckdb.connect({str(small.home / 'ecodash.duckdb')!r}); print('held', flush=True); input()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with pytest.raises(StoreHeld):
-            copy_store(small, file_in(tmp_path / "back"))
-        holder.kill()
+    with held_by_another(small.home), pytest.raises(StoreHeld):
+        copy_store(small, file_in(tmp_path / "back"))
 
 
 def test_there_must_be_something_to_copy(empty: Settings, tmp_path: Path) -> None:
