@@ -2,23 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.sync.client import connect
 
 from ecodash.sessions import SESSION_COOKIE
 from tests.attacks import hostile
 from tests.browser.driving import OFFICE, PHONE, Server, running_app, settle, watched_context
 from tests.browser.test_snapshots import overflow
 from tests.pages.staff import copy_of
+from tests.tab import Tab, texts, widgets
 
 
 @dataclass(frozen=True)
@@ -122,75 +119,22 @@ def test_a_hostile_file_runs_nothing_when_it_is_looked_at(browser: Browser, plac
 # ── messages no page sends ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Tab:
-    """A browser's tab that says what it likes.
-
-    Args:
-        resumes: id of an open page to be taken up again.
-    """
-
-    def __init__(self, server: Server, login: str, resumes: str = "") -> None:
-        host = server.url.removeprefix("http://")
-        self._open = ExitStack()
-        opening = connect(
-            f"ws://{host}/_stcore/stream", origin=server.url, max_size=None,  # type: ignore[arg-type]
-            additional_headers={"Cookie": f"{SESSION_COOKIE}={login}"},
-            subprotocols=["streamlit", "x", resumes] if resumes else ["streamlit"],  # type: ignore[list-item]
-        )  # fmt: skip
-        self._socket = self._open.enter_context(opening)
-        self.page_id = ""
-
-    def run(self, page: str, *states: WidgetState, query: str = "") -> list[ForwardMsg]:
-        """Have a page run, with widgets as somebody wants them; everything it answers."""
-        asked = BackMsg()
-        asked.rerun_script.page_name, asked.rerun_script.query_string = page, query
-        asked.rerun_script.context_info.url = f"http://x/{page}"
-        asked.rerun_script.widget_states.widgets.extend(states)
-        self._socket.send(asked.SerializeToString())
-        told: list[ForwardMsg] = []
-        while not told or told[-1].WhichOneof("type") != "script_finished":
-            told.append(ForwardMsg.FromString(self._socket.recv(timeout=30)))  # type: ignore[arg-type]
-            if told[-1].WhichOneof("type") == "new_session":
-                self.page_id = told[-1].new_session.initialize.session_id or self.page_id
-        return told
-
-    def close(self) -> None:
-        self._open.close()
-
-
 def test_an_open_page_is_taken_up_again_by_its_own_session_alone(place: Place) -> None:
     """What somebody left on a page (a file read, first passwords, remarks) is not for the next person at the machine,
     nor for whoever read an id in a proxy's log."""
-    first = Tab(place.server, "chen")
+    first = Tab(place.server.url, "chen")
     first.run("account")
-    thief = Tab(place.server, "wang", resumes=first.page_id)
+    thief = Tab(place.server.url, "wang", resumes=first.page_id)
     thief.run("account")
     assert thief.page_id != first.page_id
     first.run("account")  # It is not cut off either.
     first.close()
     for login, is_same in (("wang", False), ("chen", True)):
-        again = Tab(place.server, login, resumes=first.page_id)
+        again = Tab(place.server.url, login, resumes=first.page_id)
         again.run("account")
         assert (again.page_id == first.page_id) is is_same
         again.close()
     thief.close()
-
-
-def _widgets(told: list[ForwardMsg]) -> dict[str, str]:
-    """Ids of the widgets a page drew → their kinds."""
-    found = {}
-    for message in told:
-        if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
-            kind = message.delta.new_element.WhichOneof("type")
-            identity = getattr(getattr(message.delta.new_element, str(kind)), "id", "")
-            if identity:
-                found[identity] = str(kind)
-    return found
-
-
-def _said(told: list[ForwardMsg]) -> str:
-    """Every text in some messages."""
-    return "".join(message.SerializeToString().decode("utf-8", "ignore") for message in told)
 
 
 def _states(identity: str, kind: str) -> Iterator[WidgetState]:
@@ -217,12 +161,12 @@ THEIRS = ("滨江东路社区", "平都中路社区")
 
 @pytest.mark.parametrize("page", ["profile", "map"])
 def test_a_widgets_value_that_is_not_offered_shows_nothing_of_another_town(place: Place, page: str) -> None:
-    tab, tried = Tab(place.server, "chen"), 0
-    drawn = _widgets(tab.run(page))
+    tab, tried = Tab(place.server.url, "chen"), 0
+    drawn = widgets(tab.run(page))
     for identity, kind in drawn.items():
         for state in _states(identity, kind):
             told = tab.run(page, state)
-            text = _REFUSAL.sub("", _said(told))
+            text = _REFUSAL.sub("", texts(told))
             assert not [one for one in THEIRS if one in text], (identity, state)
             tried += 1
     assert tried >= 15
@@ -231,15 +175,15 @@ def test_a_widgets_value_that_is_not_offered_shows_nothing_of_another_town(place
 
 def test_a_button_that_is_not_drawn_cannot_be_pressed(place: Place) -> None:
     """A reviewer's buttons, pressed by somebody for whom they are not drawn."""
-    reviewer = Tab(place.server, "li")
+    reviewer = Tab(place.server.url, "li")
     query = f"filing={place.numbers['waiting']}"
-    buttons = [one for one, kind in _widgets(reviewer.run("review", query=query)).items() if kind == "button"]
+    buttons = [one for one, kind in widgets(reviewer.run("review", query=query)).items() if kind == "button"]
     assert buttons
-    clerk = Tab(place.server, "wang")
+    clerk = Tab(place.server.url, "wang")
     for identity in buttons:
         clerk.run("review", WidgetState(id=identity, trigger_value=True), query=query)
         clerk.run("upload", WidgetState(id=identity, trigger_value=True), query=f"part=filings&{query}")
-    again = _said(reviewer.run("review", query=query))
+    again = texts(reviewer.run("review", query=query))
     assert "待审核" in again or "等待审核" in again
     reviewer.close()
     clerk.close()

@@ -13,10 +13,11 @@ from ecodash.settings import load_settings
 from ecodash.web.client import KEY_HEADER
 from ecodash.web.handle import find_handle
 from tests.faults import office
+from tests.faults.handled_app import App, running_app
 from tests.faults.office import MONTHS, Word
 from tests.faults.report import FaultReport
-from tests.faults.tabs import App, Tab, is_let_in, running_app
 from tests.pages.staff import engage
+from tests.tab import Tab, is_let_in
 
 NAME = "long_session"
 PAGES = ("overview", "ranking", "profile", "snapshots", "progress", "account")
@@ -31,11 +32,11 @@ def _held(app: App) -> float:
 
 def _click_on(app: App, rounds: int, draw: random.Random, report: FaultReport) -> list[tuple[int, float]]:
     """Click so many times in three tabs that stay open: how much memory the app held after a tenth each."""
-    tabs, levels = [Tab(app, login) for login in ("wang", "zhou", "li")], []
+    tabs, levels = [Tab(app.url, login) for login in ("wang", "zhou", "li")], []
     for number in range(rounds):
         page = PAGES[number % len(PAGES)]
         month = draw.choice(MONTHS)
-        said = draw.choice(tabs).run(page, query=f"month={month}")
+        said = draw.choice(tabs).read(page, query=f"month={month}")
         if _ENDED in said or "这一页出错了" in said:
             report.problems.append(f"click {number}: {page} was not shown")
             break
@@ -49,22 +50,22 @@ def _click_on(app: App, rounds: int, draw: random.Random, report: FaultReport) -
 
 def _sleep_and_wake(app: App, report: FaultReport) -> None:
     """A machine sleeps: the connection is gone, the page stays; after the idle time only the way to sign in is shown."""
-    tab = Tab(app, "wang")
-    tab.run("ranking")
+    tab = Tab(app.url, "wang")
+    tab.read("ranking")
     first = tab.page_id
     tab.close()
-    again = Tab(app, "wang", resumes=first)
-    again.run("ranking")
+    again = Tab(app.url, "wang", resumes=first)
+    again.read("ranking")
     if again.page_id != first:
         report.problems.append("a page was not taken up again after its connection was gone")
     app.set("minutes", "31")
-    said = again.run("ranking")
+    said = again.read("ranking")
     if _ENDED not in said:
         report.problems.append("nothing was said of a session that ended")
     else:
         report.tell("请重新登录。登录已失效：长时间没有操作、已在别处退出，或账号有变动。没有保存的内容需要重新填写。")
     again.close()
-    if is_let_in(app, "wang", again.page_id):
+    if is_let_in(app.url, "wang", again.page_id):
         report.problems.append("a tab was let in after its session had ended")
     answer = app.ask("/ranking", "wang")
     if answer.status_code != httpx.codes.SEE_OTHER or "/login" not in answer.headers.get("location", ""):
@@ -74,9 +75,9 @@ def _sleep_and_wake(app: App, report: FaultReport) -> None:
 
 def _stop(app: App, draw: random.Random, report: FaultReport) -> tuple[list[Word], float]:
     """SIGTERM while tabs are open and a file is imported: what was acknowledged, and how long the end took."""
-    tabs = [Tab(app, login) for login in ("wang", "zhou")]
+    tabs = [Tab(app.url, login) for login in ("wang", "zhou")]
     for tab in tabs:
-        tab.run("overview")
+        tab.read("overview")
     handle = find_handle(load_settings({"ECODASH_HOME": str(app.home)}).handle_file)
     assert handle is not None
     told: list[Word] = []

@@ -7,9 +7,10 @@ from pathlib import Path
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.faults import office
+from tests.faults.handled_app import App, running_app
 from tests.faults.report import FaultReport
-from tests.faults.tabs import App, Tab, running_app
 from tests.pages.staff import engage
+from tests.tab import Tab
 
 NAME = "page_error"
 PAGES = ("overview", "ranking", "profile", "progress", "snapshots", "account")
@@ -18,7 +19,7 @@ _SAID, _NUMBER = "这一页出错了", re.compile(r"编号 ([0-9A-Z]{6})", re.IG
 
 def _others(app: App, tabs: dict[str, Tab], page: str, report: FaultReport, where: str) -> None:
     for login in ("zhou", "li"):
-        said = tabs[login].run(page)
+        said = tabs[login].read(page)
         if _SAID in said or "请重新登录" in said:
             report.problems.append(f"{where}: {login} was hit too")
 
@@ -45,22 +46,22 @@ def run(rounds: int, seed: int, folder: Path) -> FaultReport:
 def tried(app: App, rounds: int, seed: int) -> FaultReport:
     """As run, in an app that runs already."""
     report = FaultReport(NAME)
-    tabs = {login: Tab(app, login) for login in ("wang", "zhou", "li")}
+    tabs = {login: Tab(app.url, login) for login in ("wang", "zhou", "li")}
     for number in range(rounds):
         page, where = PAGES[(number + seed) % len(PAGES)], f"round {number}"
         app.set("raise", f"wang {page} draw")
-        _told(app, tabs["wang"].run(page), report, f"{where}, {page}")
+        _told(app, tabs["wang"].read(page), report, f"{where}, {page}")
         _others(app, tabs, page, report, where)
         app.set("raise")
-        if _SAID in tabs["wang"].run(page):
+        if _SAID in tabs["wang"].read(page):
             report.problems.append(f"{where}: {page} stays broken")
         # A click that raises before anything is drawn.
         switch = tabs["wang"].widget("language_box")
         app.set("raise", "wang - click")
-        _told(app, tabs["wang"].run(page, WidgetState(id=switch, string_value="English")), report, f"{where}, click")
+        _told(app, tabs["wang"].read(page, WidgetState(id=switch, string_value="English")), report, f"{where}, click")
         _others(app, tabs, page, report, where)
         app.set("raise")
-        if _SAID in tabs["wang"].run(page):
+        if _SAID in tabs["wang"].read(page):
             report.problems.append(f"{where}: {page} stays broken after a click")
         report.rounds += 2
     for tab in tabs.values():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import long_session, page_error, two_processes
-from tests.faults.tabs import App, running_app
+from tests.faults.handled_app import App, running_app
 from tests.faults.test_store import held
 
 
