@@ -87,6 +87,7 @@ def _by_size(found: Sequence[Measured]) -> Iterator[Row]:
                     if is_met
                     else "parts of the journal and of the roll-up hold several counties, and are read whole",
                 }
+        yield from _county_pages(smallest, largest)
     for answer in largest.answers:
         if not answer.asked.is_of_a_county:
             is_met = answer.ours.median <= _MOST_MS
@@ -101,6 +102,28 @@ def _by_size(found: Sequence[Measured]) -> Iterator[Row]:
                 if is_met
                 else "what later months carried is kept in the roll-up of each month, and passed over",
             }
+
+
+def _county_pages(smallest: Measured, largest: Measured) -> Iterator[Row]:
+    """What pages of a county ask, shaped for them, with what they keep between them and without."""
+    for small, large in zip(smallest.pages, largest.pages, strict=True):
+        if small.is_of_a_county:
+            for what, least, most in (
+                ("nothing read before", small.new, large.new),
+                ("read before", small.kept, large.kept),
+            ):
+                ratio = most.median / least.median
+                row: Row = {
+                    "group": f"County pages, {_name(largest)} against {smallest.villages:,}",
+                    "what": f"{large.name}, {what}",
+                    "value": most.median,
+                    "unit": "ms",
+                    "ratio": ratio,
+                    "why": ""
+                    if ratio <= _MOST_BY_SIZE
+                    else "24 months are read, from parts that hold several counties",
+                }
+                yield row | _aimed(f"≤ {_MOST_BY_SIZE} × of {least.median:.1f} ms", ratio <= _MOST_BY_SIZE)
 
 
 def _of_store(one: Measured, *, is_largest: bool) -> Iterator[Row]:

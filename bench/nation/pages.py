@@ -30,6 +30,10 @@ class Page:
     new: Times
     kept: Times
 
+    @property
+    def is_of_a_county(self) -> bool:
+        return "county" in self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
