@@ -235,7 +235,7 @@ def lead_line(leaders: str, runners_up: str, lead: str, unit: str, *, is_shared:
 
 def value_loss(lead: str, unit: str, *, is_lower_better: bool) -> str:
     worse = _("上升") if is_lower_better else _("下降")
-    return _("其他单位不变时，它的数值{worse}超过 {lead} 就会失去第一。").format(
+    return _("其他单位不变时，它的数值{worse}超过 {lead}就会失去第一。").format(
         worse=worse, lead=text.value_with_unit(lead, text.points_of(unit))
     )
 
