@@ -18,7 +18,7 @@ from ecodash.domain.regions import Level, Region, RegionTree, ancestor_key, regi
 from ecodash.settings import PROJECT_ROOT, Settings
 from ecodash.store import journal
 from ecodash.store.submission import Submission
-from ecodash.web.static_copies import Copies, list_files
+from ecodash.web.static_copies import BEST, Copies, list_files
 from ecodash.workspace import Workspace, open_workspace
 
 MONTHS = 24
@@ -157,7 +157,7 @@ def copied(kept: Path, to: Path, home: Path) -> Path:
     """
     folder = Path(streamlit.__file__).parent / "static"
     packed = home / "static"
-    Copies(list_files(folder, streamlit.__version__), packed).make_all()
+    Copies(list_files(folder, streamlit.__version__), packed).make(BEST)
     shutil.copytree(kept, to)
     shutil.copytree(packed, to / "static")
     return to

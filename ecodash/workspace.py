@@ -52,12 +52,10 @@ class FrameMemory:
     def find(self, key: Hashable) -> pd.DataFrame | None:
         """The frame under a key, not to be changed; None where it is not kept."""
         with self._lock:
-            is_kept = key in self._frames
-            if is_kept:
-                self._frames.move_to_end(key)
-            (_HIT if is_kept else _MISS).inc()
             found = self._frames.get(key)
+            (_MISS if found is None else _HIT).inc()
             if found is not None:
+                self._frames.move_to_end(key)
                 forget_views(found)
             return found
 

@@ -27,12 +27,9 @@ class Page:
     """A question of a page, milliseconds: where nothing of it was read before, and where it was."""
 
     name: str
+    is_of_a_county: bool
     new: Times
     kept: Times
-
-    @property
-    def is_of_a_county(self) -> bool:
-        return "county" in self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +48,20 @@ def pages(workspace: Workspace) -> list[Page]:
     watermark = queries.newest_watermark(workspace)
     county = Selection(watermark, NEWEST, COUNTY, "sanitary_toilet_rate", Level.TOWN)
     country = county.at(region=COUNTRY_KEY, level=Level.PROVINCE)
-    asked: dict[str, Callable[[], object]] = {
-        "key figures of a county": lambda: queries.key_figures(workspace, county),
-        "towns of a county ranked, with history": lambda: queries.ranking(workspace, county),
-        "profile of a county": lambda: queries.region_profile(workspace, county),
-        "key figures of the country": lambda: queries.key_figures(workspace, country),
-        "provinces ranked": lambda: queries.unit_ranking(workspace, country),
-    }
-    return [_page(workspace, name, question) for name, question in asked.items()]
+    asked: list[tuple[str, Callable[[Workspace, Selection], object], Selection]] = [
+        ("key figures of a county", queries.key_figures, county),
+        ("towns of a county ranked, with history", queries.ranking, county),
+        ("profile of a county", queries.region_profile, county),
+        ("key figures of the country", queries.key_figures, country),
+        ("provinces ranked", queries.unit_ranking, country),
+    ]
+    return [_page(workspace, *one) for one in asked]
 
 
-def _page(workspace: Workspace, name: str, question: Callable[[], object]) -> Page:
-    question()
+def _page(
+    workspace: Workspace, name: str, question: Callable[[Workspace, Selection], object], selection: Selection
+) -> Page:
+    question(workspace, selection)
     found = []
     for is_kept in (False, True):
         taken, worked = [], []
@@ -70,11 +69,11 @@ def _page(workspace: Workspace, name: str, question: Callable[[], object]) -> Pa
             if not is_kept:
                 workspace.frames.clear()
             began, cpu = time.perf_counter(), time.process_time()
-            question()
+            question(workspace, selection)
             taken.append(1000 * (time.perf_counter() - began))
             worked.append(1000 * (time.process_time() - cpu))
         found.append(times_of(taken, worked))
-    return Page(name, *found)
+    return Page(name, selection.region == COUNTY, *found)
 
 
 def opened(home: Path) -> Opened:

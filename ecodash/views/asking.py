@@ -65,9 +65,9 @@ def look() -> None:
     first."""
     ahead.begin()
     run = _this_run()
+    _looked.set(None)
     _looked_who.set((run, None))
     _looked_who.set((run, workspace().actor))
-    _looked.set(None)
     _looked.set(_Looked(run, store_state(), workspace().current()))
 
 
